@@ -1,0 +1,1 @@
+"""Benchmarks: every figure as a ratio to a limit measured in the same run."""

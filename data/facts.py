@@ -1,0 +1,116 @@
+"""The stored facts behind the cards: everything about some tickets, read in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from data.models.derived import Card, Response
+from data.models.mirrored import Message
+from data.models.ours import Assignee, Mark, Ticket
+from data.store import upsert
+
+
+@dataclass(frozen=True)
+class MessageFact:
+    """What a card needs to know of one message; `start` is the beginning of its text."""
+
+    id: int
+    ticket_id: int
+    account: str
+    marketplace: str | None
+    kind: str
+    direction: str
+    starts_clock: bool
+    before_horizon: bool
+    sent_at: datetime
+    imported_at: datetime
+    subject: str
+    buyer_name: str | None
+    relay: str | None
+    order_id: str | None
+    topic: str | None
+    language: str | None
+    joined_by: str | None
+    start: str
+
+
+@dataclass
+class TicketFacts:
+    """One ticket with its messages (oldest first), marks that stand, assignees (first assigned first) and old card."""
+
+    ticket: Ticket
+    messages: list[MessageFact] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    card: Card | None = None
+
+
+_COLUMNS = (
+    Message.id,
+    Message.ticket_id,
+    Message.account,
+    Message.marketplace,
+    Message.kind,
+    Message.direction,
+    Message.starts_clock,
+    Message.before_horizon,
+    Message.sent_at,
+    Message.imported_at,
+    Message.subject,
+    Message.buyer_name,
+    Message.relay,
+    Message.order_id,
+    Message.topic,
+    Message.language,
+    Message.joined_by,
+    func.substr(Message.text, 1, 240).label("start"),
+)
+
+
+def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFacts]:
+    """The facts of these tickets, in the order of their ids; five statements however many."""
+    ids = sorted(set(ticket_ids))
+    if not ids:
+        return []
+    found = {t.id: TicketFacts(t) for t in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
+    query = select(*_COLUMNS).where(Message.ticket_id.in_(ids)).order_by(Message.sent_at, Message.id)
+    for row in session.execute(query):
+        found[row.ticket_id].messages.append(MessageFact(*row))
+    standing = select(Mark).where(Mark.ticket_id.in_(ids), Mark.undone_at.is_(None)).order_by(Mark.id)
+    for mark in session.scalars(standing):
+        found[mark.ticket_id].marks.append(mark)
+    assigned = select(Assignee).where(Assignee.ticket_id.in_(ids)).order_by(Assignee.at, Assignee.person)
+    for assignee in session.scalars(assigned):
+        found[assignee.ticket_id].owners.append(assignee.person)
+    for card in session.scalars(select(Card).where(Card.ticket_id.in_(ids))):
+        found[card.ticket_id].card = card
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def write_cards(session: Session, cards: Sequence[dict[str, Any]]) -> None:
+    """Store rebuilt cards; all rows have the same columns."""
+    upsert(session, Card, cards, key=("ticket_id",))
+
+
+def write_responses(session: Session, ticket_ids: Collection[int], rows: Sequence[dict[str, Any]]) -> None:
+    """Replace the responses of these tickets."""
+    kept = defaultdict(set)
+    for row in rows:
+        kept[row["ticket_id"]].add(row["message_id"])
+    stale = [
+        message_id
+        for message_id, ticket_id in session.execute(
+            select(Response.message_id, Response.ticket_id).where(Response.ticket_id.in_(list(ticket_ids)))
+        )
+        if message_id not in kept[ticket_id]
+    ]
+    if stale:
+        session.execute(delete(Response).where(Response.message_id.in_(stale)))
+    upsert(session, Response, rows, key=("message_id",))

@@ -1,0 +1,221 @@
+"""The mail ledger: storing raw mail, what waits to be read, dispositions, and the proof that nothing is missing."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from data.models.derived import Response
+from data.models.ledger import Horizon, MailboxState, RawContent, RawMail
+from data.store import insert_new, upsert
+
+KEY = ("mailbox", "folder", "uidvalidity", "uid", "path")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A stored mail that has not been read yet, with its bytes (None if they were purged or never readable)."""
+
+    row: RawMail
+    raw: bytes | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """The ledger of one mailbox: seen = ticketed + filed + set_aside (+ not read yet); `missing` was never fetched."""
+
+    mailbox: str
+    account: str
+    seen: int
+    ticketed: int
+    filed: int
+    set_aside: int
+    unread: int
+    missing: int
+
+    @property
+    def unexplained(self) -> int:
+        """Mails of the mailbox that are in none of the three places."""
+        return self.unread + self.missing
+
+
+def pack(raw: bytes) -> bytes:
+    """Bytes as they are stored."""
+    return zlib.compress(raw, 1)
+
+
+def unpack(data: bytes) -> bytes:
+    """Bytes as they arrived."""
+    return zlib.decompress(data)
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]], contents: Mapping[str, tuple[bytes, bool]]) -> int:
+    """Add mails that are not in the ledger yet, with their bytes by sha256; the number of new rows."""
+    ids = insert_new(session, RawMail, rows, key=KEY)
+    if ids:
+        packed = [{"sha256": s, "data": pack(raw), "complete": whole} for s, (raw, whole) in contents.items()]
+        _insert_contents(session, packed)
+    return len(ids)
+
+
+def _insert_contents(session: Session, packed: Sequence[Mapping[str, Any]]) -> None:
+    known = set(session.scalars(select(RawContent.sha256).where(RawContent.sha256.in_([p["sha256"] for p in packed]))))
+    session.add_all(RawContent(**each) for each in packed if each["sha256"] not in known)
+    session.flush()
+
+
+def unread(session: Session, *, limit: int, max_bytes: int = 32_000_000) -> list[Waiting]:
+    """The oldest mails that wait to be read, bounded by number and bytes (at least one)."""
+    query = select(RawMail).where(RawMail.disposition.is_(None)).order_by(RawMail.id).limit(limit)
+    rows, size = [], 0
+    for row in session.scalars(query):
+        size += row.size
+        if rows and size > max_bytes:
+            break
+        rows.append(row)
+    contents = contents_of(session, [row.sha256 for row in rows])
+    waiting = [Waiting(row, contents.get(row.sha256)) for row in rows]
+    return sorted(waiting, key=lambda w: (w.row.date_hint or w.row.seen_at, w.row.id))
+
+
+def contents_of(session: Session, hashes: Collection[str]) -> dict[str, bytes]:
+    """The bytes of mails, by sha256; what retention removed is not there."""
+    query = select(RawContent.sha256, RawContent.data).where(RawContent.sha256.in_(list(hashes)))
+    return {sha256: unpack(data) for sha256, data in session.execute(query)}
+
+
+def raw_of(session: Session, raw_mail_id: int) -> bytes | None:
+    """The bytes of one mail."""
+    row = session.get(RawMail, raw_mail_id)
+    return contents_of(session, [row.sha256]).get(row.sha256) if row else None
+
+
+def settle(session: Session, outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what became of mails: rows with id, account, disposition, rule, reason, kind, message_id, …"""
+    if not outcomes:
+        return
+    names = [name for name in outcomes[0] if name != "row_id"]
+    statement = update(RawMail).where(RawMail.id == bindparam("row_id"))
+    # Through the connection: the session's own bulk update would insist on the primary key's name.
+    session.connection().execute(statement.values({name: bindparam(name) for name in names}), list(outcomes))
+
+
+def horizon(session: Session, mailbox: str, *, opens_from: datetime, now: datetime) -> datetime:
+    """The time before which unanswered mail of this mailbox opens no clock: set once, at its first import."""
+    row = session.get(Horizon, mailbox)
+    if row is None:
+        row = Horizon(mailbox=mailbox, opens_from=opens_from, first_import_at=now)
+        session.add(row)
+        session.flush()
+    return row.opens_from
+
+
+def looked(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Remember what mailbox folders hold: rows of `mailbox_state`."""
+    upsert(session, MailboxState, rows, key=("mailbox", "folder"))
+
+
+def count(session: Session, mailbox: str, folder: str) -> int:
+    """How many mails of this folder are in the ledger."""
+    mine = select(func.count()).select_from(RawMail).where(RawMail.mailbox == mailbox, RawMail.folder == folder)
+    return session.scalar(mine) or 0
+
+
+def lines(session: Session) -> list[Line]:
+    """The ledger per mailbox, by name."""
+    counted: dict[str, dict[str | None, int]] = {}
+    grouped = select(RawMail.mailbox, RawMail.disposition, func.count()).group_by(RawMail.mailbox, RawMail.disposition)
+    for mailbox, disposition, n in session.execute(grouped):
+        counted.setdefault(mailbox, {})[disposition] = n
+    missing: dict[str, int] = {}
+    accounts: dict[str, str] = {}
+    for state in session.scalars(select(MailboxState)):
+        missing[state.mailbox] = missing.get(state.mailbox, 0) + state.missing
+        accounts[state.mailbox] = state.account
+        counted.setdefault(state.mailbox, {})
+    return [_line(name, accounts.get(name, ""), by, missing.get(name, 0)) for name, by in sorted(counted.items())]
+
+
+def _line(mailbox: str, account: str, by: Mapping[str | None, int], missing: int) -> Line:
+    return Line(
+        mailbox=mailbox,
+        account=account,
+        seen=sum(by.values()) + missing,
+        ticketed=by.get("ticketed", 0),
+        filed=by.get("filed", 0),
+        set_aside=by.get("set_aside", 0),
+        unread=by.get(None, 0),
+        missing=missing,
+    )
+
+
+def rules_used(session: Session, mailbox: str) -> list[tuple[str, str, int]]:
+    """(disposition, rule, how many) of a mailbox, most used first."""
+    n = func.count()
+    query = (
+        select(RawMail.disposition, RawMail.rule, n)
+        .where(RawMail.mailbox == mailbox, RawMail.disposition.is_not(None))
+        .group_by(RawMail.disposition, RawMail.rule)
+        .order_by(n.desc())
+    )
+    return [(disposition, rule or "", count) for disposition, rule, count in session.execute(query)]
+
+
+def everything() -> Select[tuple[RawMail]]:
+    """All rows in the order in which they came, for export."""
+    return select(RawMail).order_by(RawMail.id)
+
+
+def forget_readings(session: Session, ids: Collection[int] | None = None) -> int:
+    """Mark these mails (or all) as not read, so that they are read again from their bytes; how many."""
+    statement = update(RawMail).values(disposition=None)
+    if ids is not None:
+        statement = statement.where(RawMail.id.in_(list(ids)))
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def decide(session: Session, raw_mail_id: int, decided: str) -> None:
+    """Write down what a person made of a mail, and have it read again."""
+    statement = update(RawMail).where(RawMail.id == raw_mail_id)
+    session.execute(statement.values(decided=decided, disposition=None))
+
+
+def stream_rows(session: Session) -> Iterator[RawMail]:
+    """All rows, streamed."""
+    yield from session.scalars(everything().execution_options(yield_per=500))
+
+
+def settle_messages(session: Session, places: Mapping[int, tuple[str, str]]) -> None:
+    """Write down disposition and rule of the mails behind these messages (by message id)."""
+    rows = [{"row": message_id, "new": place, "why": rule} for message_id, (place, rule) in places.items()]
+    if rows:
+        statement = update(RawMail).where(RawMail.message_row == bindparam("row"), RawMail.rule != "copy")
+        values = statement.values(disposition=bindparam("new"), rule=bindparam("why"))
+        session.connection().execute(values, rows)
+
+
+def hidden(session: Session) -> dict[str, int]:
+    """Unanswered buyer messages before the horizon, per mailbox: they open no clock."""
+    query = (
+        select(RawMail.mailbox, func.count())
+        .join(Response, Response.message_id == RawMail.message_row)
+        .where(Response.hidden, Response.answered_by.is_(None), RawMail.rule != "copy")
+        .group_by(RawMail.mailbox)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def horizons(session: Session) -> dict[str, datetime]:
+    """From when on unanswered mail opens clocks, per mailbox."""
+    return {row.mailbox: row.opens_from for row in session.scalars(select(Horizon))}
+
+
+def ids_set_aside(session: Session) -> list[int]:
+    """The mails that are set aside."""
+    return list(session.scalars(select(RawMail.id).where(RawMail.disposition == "set_aside")))

@@ -1,0 +1,174 @@
+"""Messages: finding duplicates and threads for incoming mail, storing it, and reading conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from data.models.derived import Card
+from data.models.mirrored import Message, ThreadKey
+from data.models.ours import CopyChoice, Mark, Ticket
+from data.store import insert_new
+
+Key = tuple[str, str]
+"""(kind, value) of a thread key."""
+
+_IDENTITY = (
+    Message.id,
+    Message.ticket_id,
+    Message.amazon_message_id,
+    Message.message_id,
+    Message.content_hash,
+    Message.raw_mail_id,
+)
+
+
+def twins(
+    session: Session,
+    account: str,
+    *,
+    amazon_ids: Collection[str],
+    message_ids: Collection[str],
+    hashes: Collection[str],
+) -> list[Any]:
+    """Stored messages that share an Amazon id, a Message-ID or a content hash with incoming ones."""
+    same = or_(
+        Message.amazon_message_id.in_(list(amazon_ids)),
+        Message.message_id.in_(list(message_ids)),
+        Message.content_hash.in_(list(hashes)),
+    )
+    return list(session.execute(select(*_IDENTITY).where(Message.account == account, same)))
+
+
+def tickets_by_key(session: Session, account: str, keys: Collection[Key]) -> dict[Key, set[int]]:
+    """The tickets to which thread keys lead."""
+    found: dict[Key, set[int]] = {}
+    for kind in {kind for kind, _ in keys}:
+        values = [value for k, value in keys if k == kind]
+        query = select(ThreadKey.value, ThreadKey.ticket_id).where(
+            ThreadKey.account == account, ThreadKey.kind == kind, ThreadKey.value.in_(values)
+        )
+        for value, ticket_id in session.execute(query):
+            found.setdefault((kind, value), set()).add(ticket_id)
+    return found
+
+
+def cards(session: Session, ticket_ids: Collection[int]) -> list[Card]:
+    """The cards of these tickets."""
+    return list(session.scalars(select(Card).where(Card.ticket_id.in_(list(ticket_ids)))))
+
+
+def open_ticket(session: Session, values: Mapping[str, Any]) -> int:
+    """A new ticket's id; the same (account, key) gives the ticket that exists."""
+    ids = insert_new(session, Ticket, [values], key=("account", "key"))
+    if ids:
+        return int(ids[0])
+    query = select(Ticket.id).where(Ticket.account == values["account"], Ticket.key == values["key"])
+    return session.scalars(query).one()
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    """Store messages; their ids by (account, key)."""
+    if not rows:
+        return {}
+    statement = insert(Message).returning(Message.id, Message.account, Message.key)
+    return {(row.account, row.key): row.id for row in session.execute(statement, list(rows))}
+
+
+def rewrite(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store what a better reading of the same mails says; rows carry `id`."""
+    if rows:
+        session.execute(update(Message), list(rows))
+
+
+def add_keys(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Remember thread keys; known ones are kept as they are."""
+    insert_new(session, ThreadKey, rows, key=("account", "kind", "value", "ticket_id"))
+
+
+def move(session: Session, places: Mapping[int, int | None]) -> None:
+    """Put messages (by id) into tickets, or out of any."""
+    rows = [{"id": message_id, "ticket_id": ticket_id} for message_id, ticket_id in places.items()]
+    if rows:
+        session.execute(update(Message), rows)
+
+
+def talk(session: Session, account: str, *, names: Collection[str], orders: Collection[str]) -> list[Any]:
+    """All buyer messages, copies and replies that bear on copies to these buyers (by key) or about these orders.
+
+    Rows: id, ticket_id, kind, direction, sent_at, order_id, buyer_key, marketplace, starts_clock.
+    """
+    columns = (
+        Message.id,
+        Message.ticket_id,
+        Message.kind,
+        Message.direction,
+        Message.sent_at,
+        Message.order_id,
+        Message.buyer_key,
+        Message.marketplace,
+        Message.starts_clock,
+    )
+    relevant = or_(Message.buyer_key.in_(list(names)), Message.order_id.in_(list(orders)))
+    direct = select(*columns).where(Message.account == account, relevant)
+    found = {row.id: row for row in session.execute(direct)}
+    tickets = {row.ticket_id for row in found.values() if row.ticket_id is not None}
+    whole = select(*columns).where(
+        Message.ticket_id.in_(tickets), or_(Message.starts_clock, Message.direction == "agent")
+    )
+    found.update({row.id: row for row in session.execute(whole)})
+    return list(found.values())
+
+
+def choices(session: Session, message_ids: Collection[int]) -> dict[int, int]:
+    """What people answered about copies: message id -> ticket id, 0 for none."""
+    query = select(CopyChoice.message_id, CopyChoice.ticket_id).where(CopyChoice.message_id.in_(list(message_ids)))
+    return {message_id: ticket_id or 0 for message_id, ticket_id in session.execute(query)}
+
+
+def marks(session: Session, ticket_ids: Collection[int]) -> list[Mark]:
+    """Marks that stand on these tickets."""
+    return list(session.scalars(select(Mark).where(Mark.ticket_id.in_(list(ticket_ids)), Mark.undone_at.is_(None))))
+
+
+def set_asks(session: Session, asks: Mapping[int, str | None]) -> None:
+    """Write down which tickets ask a person about a copy (its message id)."""
+    rows = [{"ticket_id": ticket_id, "asks": value} for ticket_id, value in asks.items()]
+    if rows:
+        session.execute(update(Card), rows)
+
+
+def asking(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
+    """Tickets among these that ask about a copy: ticket id -> message ids, comma-separated."""
+    query = select(Card.ticket_id, Card.asks).where(Card.ticket_id.in_(list(ticket_ids)), Card.asks.is_not(None))
+    return {ticket_id: asks for ticket_id, asks in session.execute(query) if asks}
+
+
+def stream_rows(session: Session) -> Iterator[Message]:
+    """All messages by id, streamed."""
+    yield from session.scalars(select(Message).order_by(Message.id).execution_options(yield_per=500))
+
+
+def by_pairs(session: Session, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Ids of messages by (account, key)."""
+    query = select(Message.id, Message.account, Message.key).where(
+        tuple_(Message.account, Message.key).in_(list(pairs))
+    )
+    return {(account, key): id_ for id_, account, key in session.execute(query)}
+
+
+def asking_about(session: Session, account: str, message_id: int) -> set[int]:
+    """The tickets that ask a person about this copy."""
+    cards = session.execute(select(Card.ticket_id, Card.asks).where(Card.account == account, Card.asks.is_not(None)))
+    return {ticket_id for ticket_id, asks in cards if str(message_id) in (asks or "").split(",")}
+
+
+def stop_asking(session: Session, ticket_ids: Collection[int], message_id: int) -> None:
+    """Take the question about this copy off the tickets."""
+    for card in session.scalars(select(Card).where(Card.ticket_id.in_(list(ticket_ids)))):
+        left = [each for each in (card.asks or "").split(",") if each and each != str(message_id)]
+        card.asks = ",".join(left) or None
+    session.flush()

@@ -1,0 +1,6 @@
+"""Tables, by who writes them: mirrored (sync), ours (people), derived (rebuilt), ledger, journal."""
+
+from data.models import derived, journal, ledger, mirrored, ours
+from data.models.base import Base
+
+__all__ = ["Base", "derived", "journal", "ledger", "mirrored", "ours"]

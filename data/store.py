@@ -1,0 +1,149 @@
+"""The store: the only place that makes an engine, opens sessions, migrates and upserts."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from data.models import Base
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+
+
+class Store:
+    """One database. `read()` sessions never write; `write()` sessions are one transaction each, committed at the end.
+
+    On SQLite a writer takes the write lock when it begins, so that it never fails half-way for lack of it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._readers = _engine(url, writes=False)
+        self._writers = _engine(url, writes=True) if self.is_sqlite else self._readers
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for queries; nothing it adds is kept."""
+        with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is committed when the block ends, and undone when it raises."""
+        with Session(self._writers, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The engines behind the store, for tests that count statements."""
+        return (self._readers,) if self._readers is self._writers else (self._readers, self._writers)
+
+    def migrate(self) -> bool:
+        """Bring an empty or older store to the current version; True if there was something to do."""
+        if self._version() == HEAD:
+            return False
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["url"] = self.url
+        command.upgrade(config, "head")
+        return True
+
+    def close(self) -> None:
+        """Give all connections back."""
+        for engine in self.engines:
+            engine.dispose()
+
+    def _version(self) -> str | None:
+        with self._readers.connect() as connection:
+            if not self._readers.dialect.has_table(connection, "alembic_version"):
+                return None
+            version: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+            return version
+
+
+@functools.lru_cache(maxsize=8)
+def open_store(url: str) -> Store:
+    """The store at a SQLAlchemy URL, migrated; one per process and URL. `postgresql://` means psycopg 3."""
+    if url.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    path = make_url(url).database
+    if url.startswith("sqlite") and path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    store = Store(url)
+    store.migrate()
+    return store
+
+
+def upsert(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
+    """Insert rows or, where `key` is taken, replace the other columns. Rows must have the same columns."""
+    if not rows:
+        return
+    statement = _insert(session, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+
+
+def insert_new(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> list[Any]:
+    """Insert the rows whose `key` is free; give back the inserted rows' ids, without order."""
+    if not rows:
+        return []
+    statement = _insert(session, table).on_conflict_do_nothing(index_elements=list(key))
+    returning = statement.returning(_table(table).c.id)
+    return [row.id for row in session.execute(returning, list(rows))]
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    dialect = session.get_bind().dialect.name
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _engine(url: str, *, writes: bool) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _begin_immediate if writes else _begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN comes too late and is always deferred; the begin events below decide instead.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

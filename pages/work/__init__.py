@@ -1,0 +1,1 @@
+"""Pages on which agents work: what waits, and the conversations."""

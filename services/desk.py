@@ -1,0 +1,223 @@
+"""Keeps the cards: derives each ticket's queue row and response times from the stored facts, after every write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from data import counts, facts, journal
+from data.facts import MessageFact, TicketFacts
+from services.rules import clock, ticket_status
+from services.rules.clock import Asked, Reply, Verdict
+
+SYNC = "sync"
+PREVIEW_LENGTH = 160
+NOT_OWED = 10**11
+"""Sort keys of tickets that are owed nothing start here: beyond any due time in seconds since 1970."""
+
+NOTICE_TYPES = {
+    "cancellation_request": "Cancelation",
+    "return_request": "Return",
+    "a_to_z_opened": "A-to-z claim",
+    "a_to_z_decision": "A-to-z claim",
+    "chargeback_opened": "Chargeback",
+    "chargeback_decision": "Chargeback",
+    "refund_issued": "Refund",
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A ticket's facts together with the verdicts that follow from them."""
+
+    facts: TicketFacts
+    verdicts: tuple[Verdict, ...]
+    awaiting: datetime | None
+    last_reply_at: datetime | None
+
+
+def rebuild(session: Session, ticket_ids: Collection[int], *, now: datetime, actor: str = SYNC) -> None:
+    """Derive cards and responses of these tickets anew, and write down each change of status.
+
+    A fixed number of statements, however many tickets.
+    """
+    cards, responses, entries = [], [], []
+    moved: Counter[counts.Place] = Counter()
+    for each in facts.of_tickets(session, ticket_ids):
+        judged = judge(each)
+        card = card_of(judged)
+        cards.append(card)
+        responses.extend(_responses(judged))
+        moved.update(_moved(each, card))
+        moved.subtract(_moved_from(each))
+        entries.extend(_status_change(each, card, now=now, actor=actor))
+    counts.apply(session, moved)
+    facts.write_cards(session, cards)
+    facts.write_responses(session, ticket_ids, responses)
+    journal.append(session, *entries)
+    session.expire_all()
+
+
+def judge(each: TicketFacts) -> Judged:
+    """The verdicts on one ticket's buyer messages."""
+    asked = [Asked(m.id, m.sent_at, m.before_horizon) for m in each.messages if m.starts_clock]
+    answered = [mark for mark in each.marks if mark.kind == "answered"]
+    copies = [m for m in each.messages if m.direction in ("agent", "automatic")]
+    replies = [Reply(m.sent_at, None, m.direction == "automatic") for m in copies]
+    replies += [Reply(mark.at, mark.by) for mark in answered]
+    unneeded = {mark.message_id: mark.at for mark in each.marks if mark.kind == "no_response_needed"}
+    verdicts = clock.judge(asked, replies, unneeded)
+    last_reply = max((reply.at for reply in replies if not reply.automatic), default=None)
+    return Judged(each, verdicts, clock.awaiting_since(verdicts), last_reply)
+
+
+def card_of(judged: Judged) -> dict[str, Any]:
+    """The queue row of a ticket, as column values of `card`."""
+    each, ticket = judged.facts, judged.facts.ticket
+    bought = [m for m in each.messages if m.starts_clock]
+    first = (bought or each.messages or [None])[0]
+    last_buyer = bought[-1].sent_at if bought else None
+    last_at = max([m.sent_at for m in each.messages] + [judged.last_reply_at or ticket.opened_at])
+    order_id, match = _order(each)
+    due = clock.due_at(judged.awaiting)
+    return {
+        "ticket_id": ticket.id,
+        "account": ticket.account,
+        "marketplace": _first(m.marketplace for m in bought or each.messages),
+        "subject": ticket.subject_chosen or (first.subject if first else ""),
+        "preview": _preview(judged, first),
+        "buyer_name": _first(m.buyer_name for m in bought or each.messages),
+        "alias": _first(m.relay for m in bought or each.messages),
+        "order_id": order_id,
+        "match": match,
+        "type": ticket.type_chosen or _type(each),
+        "kind": first.kind if first else "agent",
+        "language": bought[-1].language if bought else None,
+        "status": _status(judged, last_buyer),
+        "solved_reason": ticket.solved_reason,
+        "owner": each.owners[0] if each.owners else None,
+        "owners": "\n".join(each.owners),
+        "opened_at": ticket.opened_at,
+        "awaiting_since": judged.awaiting,
+        "due_at": due,
+        "waiting": sum(v.answered_by is None and not v.hidden for v in judged.verdicts),
+        "last_buyer_at": last_buyer,
+        "last_reply_at": judged.last_reply_at,
+        "last_at": last_at,
+        "messages": len(each.messages),
+        "snoozed_until": ticket.snoozed_until,
+        "read_at": _read_at(each),
+        "asks": each.card.asks if each.card else None,
+        "sort_key": int(due.timestamp()) if due else 2 * NOT_OWED - int(last_at.timestamp()),
+        "version": ticket.version + len(each.messages),
+    }
+
+
+def _status(judged: Judged, last_buyer: datetime | None) -> str:
+    each, ticket = judged.facts, judged.facts.ticket
+    last = judged.verdicts[-1] if judged.verdicts else None
+    return ticket_status.status(
+        awaiting=judged.awaiting is not None,
+        read_or_owned=bool(each.owners) or _read_at(each) is not None,
+        decided=ticket.decided,
+        decided_at=ticket.decided_at,
+        last_buyer_at=last_buyer,
+        last_reply_at=judged.last_reply_at,
+        answered_by_nrn=last is not None and last.answered_by == "no_response_needed",
+        notice_only=not judged.verdicts,
+    )
+
+
+def _read_at(each: TicketFacts) -> datetime | None:
+    """When the ticket was last read, unless it was set to unread or a buyer wrote since."""
+    ticket = each.ticket
+    news = max((m.imported_at for m in each.messages if m.starts_clock), default=None)
+    if ticket.read_at is None or (ticket.unread_at and ticket.unread_at >= ticket.read_at):
+        return None
+    return None if news and news > ticket.read_at else ticket.read_at
+
+
+def _order(each: TicketFacts) -> tuple[str | None, str | None]:
+    """The ticket's order and how it was found: a person's choice, the mail's own words, or nothing."""
+    ticket = each.ticket
+    if ticket.order_chosen:
+        return ticket.order_chosen, "order_id"
+    if ticket.order_detached:
+        return None, None
+    stated = [(at, m) for at, m in enumerate(each.messages) if m.order_id]
+    if not stated:
+        return None, None
+    at, message = stated[0]
+    if at == 0:
+        return message.order_id, "order_id"
+    return message.order_id, "alias" if message.joined_by == "alias" else "thread"
+
+
+def _type(each: TicketFacts) -> str:
+    """The buyer's contact reason; what Amazon reports has fixed types."""
+    topic = _first(m.topic for m in each.messages if m.starts_clock)
+    if topic:
+        return topic
+    if any(m.starts_clock for m in each.messages):
+        return "Other"
+    if not each.messages:
+        return "Contact Buyer"
+    return NOTICE_TYPES.get(each.messages[0].kind, "System Message")
+
+
+def _preview(judged: Judged, first: MessageFact | None) -> str:
+    """The beginning of the oldest message that is owed an answer, else of the last one."""
+    by_id = {m.id: m for m in judged.facts.messages}
+    owed = next((by_id[v.id] for v in judged.verdicts if v.answered_by is None and not v.hidden), None)
+    message = owed or (judged.facts.messages[-1] if judged.facts.messages else first)
+    return " ".join(message.start.split())[:PREVIEW_LENGTH] if message else ""
+
+
+def _responses(judged: Judged) -> list[dict[str, Any]]:
+    by_id = {m.id: m for m in judged.facts.messages}
+    owner = judged.facts.owners[0] if judged.facts.owners else None
+    return [
+        {
+            "message_id": v.id,
+            "ticket_id": judged.facts.ticket.id,
+            "account": by_id[v.id].account,
+            "marketplace": by_id[v.id].marketplace,
+            "kind": by_id[v.id].kind,
+            "language": by_id[v.id].language,
+            "sent_at": v.sent_at,
+            "answered_at": v.answered_at,
+            "answered_by": v.answered_by,
+            "agent": (v.agent or owner) if v.answered_by == "reply" else None,
+            "hidden": v.hidden,
+        }
+        for v in judged.verdicts
+    ]
+
+
+def _moved(each: TicketFacts, card: dict[str, Any]) -> Counter[counts.Place]:
+    return Counter({(each.ticket.account, card["marketplace"] or "", card["status"]): 1})
+
+
+def _moved_from(each: TicketFacts) -> Counter[counts.Place]:
+    old = each.card
+    return Counter({(old.account, old.marketplace or "", old.status): 1}) if old else Counter()
+
+
+def _status_change(each: TicketFacts, card: dict[str, Any], *, now: datetime, actor: str) -> list[journal.Entry]:
+    """The log entry for a changed status, with whether it was within the 24 hours that were running."""
+    old = each.card
+    if old is None or old.status == card["status"] or {old.status, card["status"]} == {"new", "open"}:
+        return []
+    moment = card["last_reply_at"] if card["last_reply_at"] != old.last_reply_at else now
+    within = bool(moment <= old.due_at) if old.due_at and card["due_at"] is None and moment else None
+    before, after = {"status": old.status}, {"status": card["status"]}
+    return [journal.Entry(now, actor, "status", f"ticket:{each.ticket.id}", before, after, within)]
+
+
+def _first(values: Any) -> Any:
+    return next((value for value in values if value), None)

@@ -1,0 +1,140 @@
+"""The queue of the Inbox: a page of rows by Time Left, counts beside the boxes, what the filters offer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from data import counts as stored_counts
+from data import people, tickets
+from data.models.derived import Card
+from data.store import Store
+from data.tickets import CAP, Wanted
+from services.inbox.shapes import BOXES, Choices, Counts, Filters, Page, Row
+from services.people import Person
+from services.rules import clock, ticket_status
+from services.rules.marketplaces import MARKETPLACES
+from services.team import Team, team
+
+LIVE_BOXES = ("waiting", "late", "risk", "unassigned", "mine", "asks", "snoozed")
+"""Boxes over open work, counted live up to a cap; the others come from stored counts."""
+
+
+def queue(
+    store: Store,
+    filters: Filters,
+    *,
+    now: datetime,
+    actor: Person,
+    mark: str | None = None,
+    backwards: bool = False,
+    limit: int = 50,
+) -> Page:
+    """One page of the queue: two statements, whatever lies behind it. A broken mark gives the first page."""
+    house = team(store, now=now)
+    after = _unmark(mark)
+    with store.read() as session:
+        found = tickets.page(
+            session,
+            _wanted(filters, house, now=now, actor=actor),
+            after=after,
+            backwards=backwards and after is not None,
+            limit=limit + 1,
+        )
+    more = len(found) > limit
+    cards = found[-limit:] if backwards and more else found[:limit]
+    rows = tuple(row_of(card, now=now, house=house) for card in cards)
+    has_next = more if not backwards else after is not None
+    has_previous = after is not None if not backwards else more
+    return Page(
+        rows=rows,
+        next=_mark(cards[-1]) if cards and has_next else None,
+        previous=_mark(cards[0]) if cards and has_previous else None,
+    )
+
+
+def counts(store: Store, filters: Filters, *, now: datetime, actor: Person) -> Counts:
+    """Numbers beside the boxes. Solved and closed are counted per account and marketplace only."""
+    house = team(store, now=now)
+    with store.read() as session:
+        wanted = _wanted(filters.only(text=""), house, now=now, actor=actor)
+        boxes = tickets.box_counts(session, wanted, LIVE_BOXES)
+        by_status = stored_counts.by_status(session, account=filters.account, marketplace=filters.marketplace)
+    boxes |= {status: by_status[status] for status in ("pending", "on_hold", "solved", "closed")}
+    boxes["all"] = sum(by_status.values())
+    return Counts(boxes, frozenset(box for box in LIVE_BOXES if boxes[box] >= CAP))
+
+
+def choices(store: Store, accounts: tuple[str, ...] = (), marketplaces: tuple[str, ...] = ()) -> Choices:
+    """What the filters offer: accounts and marketplaces as given by the settings, types in use, people."""
+    with store.read() as session:
+        return Choices(
+            accounts=accounts,
+            marketplaces=marketplaces or tuple(MARKETPLACES),
+            types=tuple(tickets.types(session)),
+            people=tuple(person.name for person in people.everybody(session) if not person.disabled_at),
+        )
+
+
+def newest(store: Store) -> tuple[int, int]:
+    """Something cheap that changes whenever mail comes in or somebody acts."""
+    with store.read() as session:
+        return tickets.newest(session)
+
+
+def next_due(store: Store, filters: Filters, *, now: datetime, actor: Person, after_ticket: int | None) -> int | None:
+    """The first ticket of the queue that is not the given one."""
+    page = queue(store, filters, now=now, actor=actor, limit=2)
+    return next((row.id for row in page.rows if row.id != after_ticket), None)
+
+
+def row_of(card: Card, *, now: datetime, house: Team) -> Row:
+    """A card as the queue shows it."""
+    return Row(
+        id=card.ticket_id,
+        version=card.version,
+        account=card.account,
+        marketplace=card.marketplace,
+        subject=card.subject,
+        preview=card.preview,
+        buyer=card.buyer_name,
+        order_id=card.order_id,
+        type=card.type,
+        status=card.status,
+        owners=tuple(card.owners.split("\n")) if card.owners else (),
+        due_at=card.due_at,
+        awaiting_since=card.awaiting_since,
+        last_at=card.last_at,
+        waiting=card.waiting,
+        urgency=clock.urgency(card.due_at, now, at_risk=house.at_risk),
+        mark=ticket_status.read_mark(read_at=card.read_at, unread_at=None, news_at=None, now=now)
+        if card.awaiting_since
+        else "",
+        snoozed_until=card.snoozed_until if card.snoozed_until and card.snoozed_until > now else None,
+        asks=card.asks,
+    )
+
+
+def _wanted(filters: Filters, house: Team, *, now: datetime, actor: Person) -> Wanted:
+    box = filters.box if filters.box in BOXES else "waiting"
+    return Wanted(
+        now=now,
+        # Whoever searches wants to find, whatever became of the ticket.
+        box="all" if filters.text.strip() else box,
+        account=filters.account,
+        marketplace=filters.marketplace,
+        type=filters.type,
+        kind=filters.kind,
+        owner=filters.owner,
+        text=filters.text.strip(),
+        actor=actor.name,
+        risk_until=now + house.at_risk,
+    )
+
+
+def _mark(card: Card) -> str:
+    return f"{card.sort_key}.{card.ticket_id}"
+
+
+def _unmark(mark: str | None) -> tuple[int, int] | None:
+    first, _, second = (mark or "").partition(".")
+    return (int(first), int(second)) if first.isdigit() and second.isdigit() and len(mark or "") < 40 else None

@@ -1,0 +1,1 @@
+"""What a mail says: MIME, text, safe HTML. No network, no database."""

@@ -1,0 +1,96 @@
+"""Which conversation a copy of our own reply belongs to, when Amazon's copy names neither thread nor buyer address.
+
+A copy answers the conversation with its order id, else the single conversation of that buyer name that was waiting
+at the copy's own date. If two were waiting, nothing changes and a person is asked.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a reply; `chosen` is a person's answer (a ticket id, or 0 for none), None if nobody was asked."""
+
+    id: int
+    at: datetime
+    order_id: str | None
+    buyer: str | None
+    marketplace: str | None
+    chosen: int | None = None
+
+
+@dataclass
+class Talk:
+    """A conversation: when the buyer asked, and when it was answered by anything else than these copies."""
+
+    ticket_id: int
+    order_ids: frozenset[str]
+    buyers: frozenset[str]
+    marketplace: str | None
+    asked: list[datetime]
+    replied: list[datetime] = field(default_factory=list)
+
+    def was_waiting(self, at: datetime) -> bool:
+        """Whether a message sent before `at` had no reply before `at`."""
+        last = max((moment for moment in self.asked if moment < at), default=None)
+        return last is not None and not any(last < replied < at for replied in self.replied)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a copy belongs: one ticket, or none; with several candidates a person decides."""
+
+    ticket_id: int | None
+    candidates: tuple[int, ...] = ()
+
+
+def resolve(copies: Iterable[Copy], talks: Sequence[Talk]) -> Mapping[int, Found]:
+    """Place each copy, in the order of their dates, so that the order in which mail was read does not matter."""
+    by_id = {talk.ticket_id: talk for talk in talks}
+    found: dict[int, Found] = {}
+    for copy in sorted(copies, key=lambda c: (c.at, c.id)):
+        found[copy.id] = _place(copy, talks)
+        ticket_id = found[copy.id].ticket_id
+        if ticket_id in by_id:
+            by_id[ticket_id].replied.append(copy.at)
+    return found
+
+
+def name_key(name: str | None) -> str:
+    """A buyer's name as it is compared: folded case and width, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name or "").casefold().split())
+
+
+def _place(copy: Copy, talks: Sequence[Talk]) -> Found:
+    if copy.chosen is not None:
+        return Found(copy.chosen or None)
+    same_order = [t for t in talks if copy.order_id and copy.order_id in t.order_ids]
+    if same_order:
+        return _pick(copy, same_order)
+    name = name_key(copy.buyer)
+    # A talk about another order than the copy's is never meant, however the buyer is called.
+    named = [t for t in talks if name and name in t.buyers and not (copy.order_id and t.order_ids)]
+    return _pick(copy, [t for t in named if _same_place(copy, t)])
+
+
+def _pick(copy: Copy, talks: Sequence[Talk]) -> Found:
+    waiting = [talk for talk in talks if talk.was_waiting(copy.at)]
+    if len(waiting) > 1 and copy.buyer:
+        named = [talk for talk in waiting if name_key(copy.buyer) in talk.buyers]
+        waiting = named or waiting
+    if len(waiting) == 1:
+        return Found(waiting[0].ticket_id)
+    if waiting:
+        return Found(None, tuple(sorted(talk.ticket_id for talk in waiting)))
+    # Nobody was waiting: a second word of ours belongs to the only talk that had begun, and moves no clock.
+    begun = [talk for talk in talks if talk.asked and min(talk.asked) < copy.at]
+    return Found(begun[0].ticket_id if len(begun) == 1 else None)
+
+
+def _same_place(copy: Copy, talk: Talk) -> bool:
+    return not copy.marketplace or not talk.marketplace or copy.marketplace == talk.marketplace

@@ -1,0 +1,221 @@
+"""The only reader of the settings file and of the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from services.errors import SettingsError
+from services.rules.marketplaces import MARKETPLACES
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+
+def _secret(value: object) -> object:
+    """Replace `env:NAME` by the variable's value; an unset variable is an error that names it."""
+    if isinstance(value, str) and value.startswith("env:"):
+        name = value.removeprefix("env:")
+        if not os.environ.get(name):
+            raise ValueError(f"the environment variable {name} is not set")
+        return os.environ[name]
+    return value
+
+
+class Folder(_Part):
+    """Mail files and Seller Central exports below one folder."""
+
+    path: Path
+
+
+class Mailbox(_Part):
+    """An IMAP mailbox; with `oauth` the token is fetched with the refresh token given beside it."""
+
+    host: str
+    port: int = 993
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str
+    password: SecretStr | None = None
+    oauth: Literal["google", "microsoft"] | None = None
+    oauth_client_id: str = ""
+    oauth_client_secret: SecretStr | None = None
+    oauth_refresh_token: SecretStr | None = None
+    oauth_token_endpoint: str | None = None
+    folders: tuple[str, ...] = ("INBOX",)
+    ca_file: Path | None = None
+
+    _resolve = field_validator(
+        "password", "oauth_client_id", "oauth_client_secret", "oauth_refresh_token", mode="before"
+    )(_secret)
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Mailbox:
+        if self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError('security = "none" is allowed on loopback only; use "tls" or "starttls"')
+        if self.password is None and self.oauth is None:
+            raise ValueError('give password = "env:NAME" or oauth = "google" | "microsoft"')
+        return self
+
+    @property
+    def name(self) -> str:
+        """What the mailbox is called in the ledger: `user@host`, without the port if it is the usual one."""
+        return f"{self.user}@{self.host}" if self.port == 993 else f"{self.user}@{self.host}:{self.port}"
+
+
+class Account(_Part):
+    """One seller account and where its mail and data come from."""
+
+    marketplaces: tuple[str, ...]
+    folder: Folder | None = None
+    mailbox: Mailbox | None = None
+    smtp: dict[str, Any] | None = None
+    sp_api: dict[str, Any] | None = None
+    sheets: tuple[dict[str, Any], ...] = ()
+
+    @field_validator("marketplaces")
+    @classmethod
+    def _known(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        for code in codes:
+            if code not in MARKETPLACES:
+                raise ValueError(f"{code!r} is no marketplace; known are {', '.join(MARKETPLACES)}")
+        return codes
+
+    @model_validator(mode="after")
+    def _one_region(self) -> Account:
+        regions = {MARKETPLACES[code].region for code in self.marketplaces}
+        if self.sp_api is not None and len(regions) > 1:
+            raise ValueError(
+                f"with sp_api an account is one seller in one region, not {' and '.join(sorted(regions))}; "
+                "make one account per region"
+            )
+        return self
+
+
+class Policy(_Part):
+    """Which reply rules hold: the documents' (strict) or Amazon's."""
+
+    profile: Literal["strict", "amazon"] = "strict"
+
+
+class ClockSettings(_Part):
+    """First import: unanswered mail older than this opens no clock."""
+
+    ignore_unanswered_before_days: int = Field(default=30, ge=0)
+
+
+class Retention(_Part):
+    """How long personal data is kept."""
+
+    personal_data_days: int = Field(default=30, ge=1)
+
+
+class Settings(_Part):
+    """Everything that the settings file may say, plus where the store lives."""
+
+    accounts: dict[str, Account]
+    policy: Policy = Policy()
+    clock: ClockSettings = ClockSettings()
+    retention: Retention = Retention()
+    file: Path | None = Field(default=None, exclude=True)
+    state_dir: Path = Field(default=ROOT / "data" / "local", exclude=True)
+    database_url: SecretStr = Field(default=SecretStr(""), exclude=True)
+
+    @property
+    def is_sample(self) -> bool:
+        """True while no settings file exists and the sample seller is shown."""
+        return self.file is None
+
+
+def load(config: str | Path | None = None) -> Settings:
+    """Read the settings: `config`, else WITHIN24_CONFIG, else within24.toml beside app.py, else the sample.
+
+    Raises SettingsError with one sentence per thing to mend.
+    """
+    state_dir = Path(os.environ.get("WITHIN24_STATE_DIR") or ROOT / "data" / "local").resolve()
+    file = _settings_file(config)
+    raw = _read(file) if file else {"accounts": sample_accounts(state_dir)}
+    raw["file"], raw["state_dir"] = file, state_dir
+    raw["database_url"] = os.environ.get("WITHIN24_DATABASE_URL") or f"sqlite:///{state_dir / 'within24.db'}"
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError(_sentences(file, error), "Mend the settings file and start again.") from None
+
+
+def sample_accounts(state_dir: Path) -> dict[str, Any]:
+    """The sample seller: one account over a folder that is dated when it is first loaded."""
+    path = state_dir / "sample"
+    served = ["US", "CA", "UK", "DE", "FR", "IT", "ES", "JP"]
+    return {"nordlicht": {"marketplaces": served, "folder": {"path": path}}}
+
+
+def now() -> datetime:
+    """The time that verdicts are made for: WITHIN24_NOW if it is set, else the clock. Aware, UTC."""
+    frozen = os.environ.get("WITHIN24_NOW")
+    if not frozen:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(frozen)
+    except ValueError:
+        raise SettingsError(f"WITHIN24_NOW={frozen!r} is not an ISO time", "Write it as 2026-11-22T09:00:00Z.") from None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+
+def real_now() -> datetime:
+    """The machine's clock, whatever WITHIN24_NOW says: for leases, back-off and expiry. Aware, UTC."""
+    return datetime.now(UTC)
+
+
+def is_frozen() -> bool:
+    """True while WITHIN24_NOW holds the time still."""
+    return bool(os.environ.get("WITHIN24_NOW"))
+
+
+def _settings_file(config: str | Path | None) -> Path | None:
+    named = config or os.environ.get("WITHIN24_CONFIG")
+    if named:
+        path = Path(named).expanduser().resolve()
+        if not path.is_file():
+            raise SettingsError(f"there is no settings file {path}", "Check --config and WITHIN24_CONFIG.")
+        return path
+    default = ROOT / "within24.toml"
+    return default if default.is_file() else None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file.name} is not valid TOML: {error}", "Mend that line.") from None
+    raw.pop("auth", None)
+    for account in raw.get("accounts", {}).values():
+        folder = account.get("folder") if isinstance(account, dict) else None
+        if isinstance(folder, dict) and isinstance(folder.get("path"), str):
+            folder["path"] = (file.parent / Path(folder["path"]).expanduser()).resolve()
+    return raw
+
+
+def _sentences(file: Path | None, error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        place = ".".join(str(part) for part in problem["loc"]) or "the file"
+        lines.append(f"{place}: {problem['msg'].removeprefix('Value error, ')}")
+    return f"{file.name if file else 'settings'}: " + "; ".join(lines)

@@ -1,0 +1,6 @@
+"""The outside systems that Within24 reads; adding one is its module and one entry here."""
+
+from services.sources import folder, mailbox
+from services.sources.base import Source
+
+SOURCES: tuple[Source, ...] = (mailbox.SOURCE, folder.SOURCE)

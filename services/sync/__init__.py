@@ -1,0 +1,1 @@
+"""The background sync: runs streams, stores what they bring, keeps the desk fresh."""

@@ -1,0 +1,79 @@
+"""Which streams run when: once over all of them, or a plain loop in one process until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from data import streams
+from data.store import Store
+from services.settings import Settings, now, real_now
+from services.sources import SOURCES
+from services.sources.base import Stream
+from services.sync import housekeeping, intake, runner, schedule
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0
+HOUSEKEEPING_EVERY = 60
+
+
+def connect(settings: Settings, only: str | None = None) -> list[Stream]:
+    """All streams that the settings ask for, of one source or of all."""
+    return [stream for source in SOURCES if only in (None, source.name) for stream in source.connect(settings)]
+
+
+def run_once(store: Store, settings: Settings, *, only: str | None, stop: threading.Event) -> list[runner.Outcome]:
+    """Run every stream once, then the daily chores; how each went."""
+    _after_a_crash(store, settings, stop)
+    outcomes = []
+    for stream in connect(settings, only):
+        if not stop.is_set():
+            outcomes.append(_run(store, settings, stream, stop))
+    housekeeping.tidy(store, now())
+    return outcomes
+
+
+def run_forever(store: Store, settings: Settings, *, only: str | None, stop: threading.Event) -> None:
+    """Run streams as they fall due until `stop` is set."""
+    _after_a_crash(store, settings, stop)
+    wanted = connect(settings, only)
+    ticks = 0
+    while not stop.is_set():
+        for stream in _due(store, wanted):
+            if not stop.is_set():
+                _run(store, settings, stream, stop)
+        # Mail that a person sent back from Data problems waits in the ledger, whatever the streams bring.
+        intake.digest(store, settings, now(), keep_going=lambda: not stop.is_set())
+        if ticks % HOUSEKEEPING_EVERY == 0:
+            housekeeping.tidy(store, now())
+        ticks += 1
+        stop.wait(TICK)
+
+
+def _due(store: Store, wanted: Sequence[Stream]) -> list[Stream]:
+    with store.read() as session:
+        return schedule.due(wanted, streams.states(session), real_now())
+
+
+def _run(store: Store, settings: Settings, stream: Stream, stop: threading.Event) -> runner.Outcome:
+    outcome = runner.run_stream(store, settings, stream, keep_going=lambda: not stop.is_set())
+    if outcome.state != "ok" or outcome.tally.new:
+        log.info(
+            "%s %s %s: %s, %d new %s",
+            stream.source,
+            stream.account,
+            stream.name,
+            outcome.state,
+            outcome.tally.new,
+            outcome.message,
+        )
+    return outcome
+
+
+def _after_a_crash(store: Store, settings: Settings, stop: threading.Event) -> None:
+    """Close what a dead process left open, and read the mail that it stored but did not get to."""
+    with store.write() as session:
+        streams.interrupted(session, at=now())
+    intake.digest(store, settings, now(), keep_going=lambda: not stop.is_set())

@@ -1,0 +1,26 @@
+"""What the sync does beside reading: tickets solved by seven days of silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from data import tickets
+from data.store import Store
+from services import desk
+from services.rules.ticket_status import SILENCE
+
+ACTOR = "seven-day rule"
+AT_ONCE = 500
+
+
+def tidy(store: Store, now: datetime) -> int:
+    """Solve pending tickets where our word was the last for seven days; how many."""
+    solved = 0
+    while True:
+        with store.write() as session:
+            silent = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE)
+            tickets.decide(session, silent, status="solved", reason="silence", by=ACTOR, at=now)
+            desk.rebuild(session, silent, now=now, actor=ACTOR)
+        solved += len(silent)
+        if len(silent) < AT_ONCE:
+            return solved

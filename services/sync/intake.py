@@ -1,0 +1,313 @@
+"""Takes stored raw mail through its steps: read, find the ticket, store the message, start clocks, file it.
+
+Every step can be repeated from the ledger; a mail is read outside the transaction and placed inside one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from data import ledger, messages, rejects
+from data.ledger import Waiting
+from data.store import Store
+from services import desk
+from services.mail.read import PARSER_VERSION, Mail, read
+from services.rules.copies import name_key
+from services.settings import Settings
+from services.sync import replies
+from services.sync.threads import Threads
+from services.sync.twins import Identity, Twin, Twins
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+CLOCK_KINDS = frozenset({"buyer_message", "amazon_cs_message"})
+OPENS_TICKET = frozenset(
+    {"cancellation_request", "return_request", "a_to_z_opened", "chargeback_opened", "opt_out", "bounce"}
+)
+NEVER_TICKETED = frozenset({"order_notice", "fba_notice"})
+INTAKE_LOCK = 24_240_025
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A mail that has been read: its ledger row, what it says, the account it belongs to and its time."""
+
+    waiting: Waiting
+    mail: Mail
+    account: str
+    at: datetime
+    content_hash: str
+
+    @property
+    def key(self) -> str:
+        """The message's unique key: Amazon's id, else the Message-ID, else the hash of what it says."""
+        if self.mail.amazon_message_id:
+            return f"m:{self.mail.amazon_message_id}"
+        return f"i:{self.mail.message_id}" if self.mail.message_id else f"h:{self.content_hash}"
+
+    @property
+    def identity(self) -> Identity:
+        """What tells this message from others."""
+        mail = self.mail
+        row_id = self.waiting.row.id
+        return Identity(row_id, mail.amazon_message_id, mail.message_id, self.content_hash, bool(mail.text))
+
+    @property
+    def starts_clock(self) -> bool:
+        """Only buyer messages and Amazon writing for a customer start the 24 hours."""
+        return self.mail.kind in CLOCK_KINDS
+
+
+def digest(
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    *,
+    keep_going: Callable[[], bool] = lambda: True,
+    on_batch: Callable[[int], None] = lambda _n: None,
+) -> int:
+    """Read all mail that waits in the ledger, batch by batch; the number of mails read. May be stopped anywhere."""
+    done = 0
+    while keep_going():
+        with store.read() as session:
+            batch = ledger.unread(session, limit=BATCH)
+        if not batch:
+            break
+        arrivals = [_read(waiting, settings) for waiting in batch]
+        with store.write() as session:
+            _one_at_a_time(session)
+            place(session, settings, arrivals, now=now)
+        done += len(batch)
+        on_batch(len(batch))
+    return done
+
+
+def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, now: datetime) -> None:
+    """Store a batch of read mails: messages, threads, copies of replies, cards, dispositions."""
+    outcomes: list[dict[str, Any]] = []
+    touched: set[int] = set()
+    by_account: dict[str, list[Arrival]] = defaultdict(list)
+    for arrival in arrivals:
+        if arrival.mail.problem:
+            outcomes.append(_set_aside(session, arrival, now))
+        else:
+            by_account[arrival.account].append(arrival)
+    horizons = _horizons(session, settings, arrivals, now)
+    for account, group in by_account.items():
+        changed, placed = _place_account(session, account, group, horizons, now)
+        touched |= changed
+        outcomes += placed
+    ledger.settle(session, outcomes)
+    rejects.mended(session, [o["row_id"] for o in outcomes if o["disposition"] != "set_aside"])
+    desk.rebuild(session, touched, now=now)
+    for account, group in by_account.items():
+        moved = replies.settle(session, account, names=_names(group), orders=_orders(group))
+        desk.rebuild(session, moved, now=now)
+
+
+def _read(waiting: Waiting, settings: Settings) -> Arrival:
+    row = waiting.row
+    mail = _reading(waiting)
+    account = _account(settings, mail, row.mailbox_account)
+    at = mail.sent_at or mail.received_at or row.date_hint or row.seen_at
+    return Arrival(waiting, mail, account, at, _content_hash(mail))
+
+
+def _reading(waiting: Waiting) -> Mail:
+    """What the mail says; with the source's own reason where there is no mail to read."""
+    row = waiting.row
+    mail = read(waiting.raw or b"", now=row.seen_at)
+    if row.unreadable:
+        return replace(mail, kind="broken", rule="unreadable", problem=row.unreadable)
+    if row.decided == "buyer" and mail.problem and mail.kind != "broken":
+        return replace(mail, kind="buyer_message", rule="decided by a person", direction="buyer", problem=None)
+    return mail
+
+
+def _account(settings: Settings, mail: Mail, own: str) -> str:
+    """The account whose marketplaces include the mail's X-Marketplace-ID, else the mailbox's."""
+    code = mail.marketplace_header
+    mine = settings.accounts.get(own)
+    if code is None or (mine and code in mine.marketplaces):
+        return own
+    return next((name for name, other in settings.accounts.items() if code in other.marketplaces), own)
+
+
+def _content_hash(mail: Mail) -> str:
+    if mail.kind in CLOCK_KINDS:
+        return mail.content_hash
+    # Notices share wording; their subject (with the order id) tells two of one second apart.
+    return hashlib.sha256(f"{mail.content_hash} {mail.kind} {mail.subject} {mail.order_id}".encode()).hexdigest()
+
+
+def _horizons(session: Session, settings: Settings, arrivals: Sequence[Arrival], now: datetime) -> dict[str, datetime]:
+    reach = timedelta(days=settings.clock.ignore_unanswered_before_days)
+    return {
+        mailbox: ledger.horizon(session, mailbox, opens_from=now - reach, now=now)
+        for mailbox in {arrival.waiting.row.mailbox for arrival in arrivals}
+    }
+
+
+def _place_account(
+    session: Session, account: str, group: Sequence[Arrival], horizons: Mapping[str, datetime], now: datetime
+) -> tuple[set[int], list[dict[str, Any]]]:
+    """Store one account's mails; the tickets that changed, and the outcomes for the ledger."""
+    twins = Twins(session, account, [arrival.identity for arrival in group])
+    threads = Threads(session, account, [arrival.mail for arrival in group])
+    placed: list[tuple[Arrival, Twin, str]] = []
+    new: dict[str, tuple[Twin, dict[str, Any]]] = {}
+    again: list[dict[str, Any]] = []
+    for arrival in group:
+        twin = twins.find(arrival.identity)
+        if twin and twin.identity.raw_mail_id != arrival.waiting.row.id:
+            placed.append((arrival, twin, "copy"))
+            continue
+        ticket_id, how = _ticket_for(session, threads, arrival, twin)
+        values = _message(arrival, ticket_id, how, now, horizons)
+        if twin:
+            twin.ticket_id = ticket_id
+            again.append({"id": twin.id, **_second_reading(values)})
+        else:
+            twin = Twin(arrival.identity, None, ticket_id)
+            twins.remember(twin)
+            new[arrival.key] = (twin, values)
+        placed.append((arrival, twin, arrival.mail.rule))
+    ids = messages.add(session, [values for _, values in new.values()])
+    for key, (twin, _) in new.items():
+        twin.id = ids[(account, key)]
+    messages.rewrite(session, again)
+    threads.save()
+    touched = {twin.ticket_id for _, twin, rule in placed if twin.ticket_id and rule != "copy"}
+    return touched, [_outcome_of(arrival, twin, rule, now) for arrival, twin, rule in placed]
+
+
+def _ticket_for(
+    session: Session, threads: Threads, arrival: Arrival, twin: Twin | None
+) -> tuple[int | None, str | None]:
+    """The ticket of a mail and how it was found; opened now if this kind opens one."""
+    mail = arrival.mail
+    if twin and twin.ticket_id:
+        return twin.ticket_id, None
+    if mail.kind in NEVER_TICKETED or mail.kind == "reply_confirmation":
+        return None, None
+    if arrival.starts_clock:
+        ticket_id, how = threads.find(mail, arrival.at) or (None, None)
+    else:
+        ticket_id, how = threads.find_for_notice(mail, arrival.at), "notice"
+    if ticket_id is None and (arrival.starts_clock or mail.kind in OPENS_TICKET):
+        opened = {"account": arrival.account, "key": arrival.key, "opened_at": arrival.at, "opened_by": "mail"}
+        ticket_id, how = messages.open_ticket(session, {**opened, "order_detached": False, "version": 1}), "new"
+    if ticket_id is not None:
+        threads.learn(ticket_id, mail, arrival.at, from_buyer=arrival.starts_clock)
+    return ticket_id, how
+
+
+def _message(
+    arrival: Arrival, ticket_id: int | None, how: str | None, now: datetime, horizons: Mapping[str, datetime]
+) -> dict[str, Any]:
+    mail, row = arrival.mail, arrival.waiting.row
+    return {
+        "account": arrival.account,
+        "key": arrival.key,
+        "ticket_id": ticket_id,
+        "raw_mail_id": row.id,
+        "marketplace": mail.marketplace,
+        "kind": mail.kind,
+        "direction": mail.direction,
+        "starts_clock": arrival.starts_clock,
+        "before_horizon": arrival.at < horizons[row.mailbox],
+        "sent_at": arrival.at,
+        "received_at": mail.received_at,
+        "imported_at": now,
+        "subject": mail.subject,
+        "buyer_name": mail.buyer_name,
+        "buyer_key": name_key(mail.buyer_name) or None,
+        "relay": mail.relay,
+        "reply_to": mail.reply_to,
+        "order_id": mail.order_id,
+        "asin": mail.asin,
+        "amazon_message_id": mail.amazon_message_id,
+        "thread_id": mail.thread_id,
+        "case_id": mail.case_id,
+        "message_id": mail.message_id,
+        "content_hash": arrival.content_hash,
+        "topic": mail.topic,
+        "text": mail.text,
+        "text_from": mail.text_from,
+        "language": mail.language,
+        "joined_by": how,
+        "console_url": mail.console_url,
+        "attachments": [vars(attached) for attached in mail.attachments],
+        "facts": dict(mail.facts),
+    }
+
+
+def _second_reading(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a second reading may change: not the message's identity, nor where it was put, nor when it came in."""
+    kept = {"account", "key", "imported_at", "raw_mail_id"}
+    if values["joined_by"] is None:
+        kept |= {"joined_by", "ticket_id"}
+    return {name: value for name, value in values.items() if name not in kept}
+
+
+def _outcome_of(arrival: Arrival, twin: Twin, rule: str, now: datetime) -> dict[str, Any]:
+    ticketed = twin.ticket_id is not None and rule != "copy"
+    return _outcome(arrival, "ticketed" if ticketed else "filed", rule, now, message_row=twin.id)
+
+
+def _outcome(
+    arrival: Arrival,
+    disposition: str,
+    rule: str | None,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    message_row: int | None = None,
+) -> dict[str, Any]:
+    return {
+        "row_id": arrival.waiting.row.id,
+        "account": arrival.account,
+        "disposition": disposition,
+        "rule": rule,
+        "reason": reason,
+        "kind": arrival.mail.kind,
+        "message_id": arrival.mail.message_id,
+        "message_row": message_row,
+        "parsed_at": now,
+        "parser": PARSER_VERSION,
+    }
+
+
+def _set_aside(session: Session, arrival: Arrival, now: datetime) -> dict[str, Any]:
+    row, mail = arrival.waiting.row, arrival.mail
+    reason = mail.problem or ""
+    rejects.open_for_mail(session, row, account=arrival.account, reason=reason, kind=mail.kind, now=now)
+    return _outcome(arrival, "set_aside", mail.rule, now, reason=reason)
+
+
+def _names(group: Sequence[Arrival]) -> set[str]:
+    return {name_key(a.mail.buyer_name) for a in group if a.mail.buyer_name and _bears_on_copies(a)}
+
+
+def _orders(group: Sequence[Arrival]) -> set[str]:
+    return {a.mail.order_id for a in group if a.mail.order_id and _bears_on_copies(a)}
+
+
+def _bears_on_copies(arrival: Arrival) -> bool:
+    return arrival.starts_clock or arrival.mail.kind == "reply_confirmation"
+
+
+def _one_at_a_time(session: Session) -> None:
+    """On PostgreSQL several workers may read mail at once; placing it is serial, as SQLite's write lock makes it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": INTAKE_LOCK})

@@ -1,0 +1,87 @@
+"""The sync's lease: one process writes at a time; a dead one's place is taken at once on the same host."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import uuid
+from pathlib import Path
+from types import TracebackType
+
+from data import leases
+from data.models.ledger import Lease
+from data.store import Store
+from services.settings import real_now
+
+NAME = "sync"
+RENEW_EVERY = 10.0
+WAIT = 30.0
+
+
+class HeldElsewhere(Exception):
+    """Another live process holds the lease; `str()` says which."""
+
+
+class SyncLease:
+    """Held while the block runs: waits up to 30 s for it, renews it in a thread, and gives it back."""
+
+    def __init__(self, store: Store, *, wait: float = WAIT) -> None:
+        self._store = store
+        self._wait = wait
+        self._holder = uuid.uuid4().hex
+        self._done = threading.Event()
+        self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
+        self.lost = threading.Event()
+
+    def __enter__(self) -> SyncLease:
+        deadline = time.monotonic() + self._wait
+        while holder := self._take():
+            if time.monotonic() >= deadline:
+                raise HeldElsewhere(f"another sync is at work: process {holder.pid} on {holder.host}")
+            time.sleep(min(1.0, self._wait))
+        self._renewer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._renewer.join(timeout=5)
+        with self._store.write() as session:
+            leases.give_back(session, NAME, self._holder)
+
+    def _take(self) -> Lease | None:
+        mine = Lease(
+            name=NAME, holder=self._holder, host=socket.gethostname(), pid=os.getpid(), started=_started(os.getpid())
+        )
+        with self._store.write() as session:
+            return leases.take(session, mine, real_now=real_now(), is_alive=_is_alive)
+
+    def _renew(self) -> None:
+        while not self._done.wait(RENEW_EVERY):
+            if self._take() is not None:
+                self.lost.set()
+                return
+
+
+def _is_alive(held: Lease) -> bool | None:
+    """Whether a holder on this host still runs; None if it is on another host."""
+    if held.host != socket.gethostname():
+        return None
+    try:
+        os.kill(held.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # A process id is used again after a while; the start time tells the two apart.
+    return _started(held.pid) == held.started
+
+
+def _started(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return ""

@@ -1,0 +1,106 @@
+"""What all tests share: a fixed now, fresh stores, and a loud word on what could not run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from data.store import Store, open_store
+from services import runtime
+
+# Servers are fixtures of their own room; a checkout without them can still run everything else.
+pytest_plugins = ["tests.servers.fixtures"] if importlib.util.find_spec("tests.servers.fixtures") else []
+
+MUST_RUN_ALL = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Each test has a state folder of its own and sees none of the developer's WITHIN24_* variables."""
+    runtime.forget()
+    for name in [name for name in os.environ if name.startswith("WITHIN24_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("WITHIN24_STATE_DIR", str(tmp_path / "state"))
+    yield
+    runtime.forget()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Sunday morning in UTC that every test can reckon from."""
+    return datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """The address of a SQLite store that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'within24.db'}"
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A fresh, migrated SQLite store."""
+    yield from _opened(store_url)
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[Session]:
+    """One writing session on a fresh store; it is committed when the test ends."""
+    with store.write() as session:
+        yield session
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def every_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A fresh, migrated store: the test runs once on SQLite and once on a real PostgreSQL."""
+    yield from _opened(request.getfixturevalue("store_url" if request.param == "sqlite" else "postgres_url"))
+
+
+def _opened(url: str) -> Iterator[Store]:
+    store = open_store(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With CI=true a skipped test is a failed one: what cannot run proves nothing."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole module that skips itself."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if MUST_RUN_ALL and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"with CI=true everything must run: {_reason(report.longrepr)}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name everything that could not run here, where nobody can overlook it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    terminalreporter.section(f"{len(skipped)} TESTS COULD NOT RUN HERE", sep="!", red=True, bold=True)
+    for report in skipped:
+        terminalreporter.line(f"{report.nodeid}: {_reason(report.longrepr)}")
+
+
+def _reason(longrepr: object) -> str:
+    return str(longrepr[2]).removeprefix("Skipped: ") if isinstance(longrepr, tuple) else str(longrepr)

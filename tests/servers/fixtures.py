@@ -1,0 +1,38 @@
+"""Pytest fixtures of the real servers; tests/conftest.py names this module in `pytest_plugins`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+# The servers' modules are imported when a test first asks for one, so that the other tests start at once.
+if TYPE_CHECKING:
+    from tests.servers.dovecot import Dovecot
+    from tests.servers.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A real Dovecot, one per test process; take `dovecot.new_user()` for a mailbox of your own."""
+    from tests.servers.dovecot import running_dovecot
+
+    with running_dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL cluster, one per test process."""
+    from tests.servers.postgres import running_postgres
+
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The SQLAlchemy address of a fresh, empty PostgreSQL database."""
+    with postgres.database() as url:
+        yield url
