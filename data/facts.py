@@ -48,8 +48,13 @@ class TicketFacts:
     ticket: Ticket
     messages: list[MessageFact] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    owners: list[str] = field(default_factory=list)
+    assigned: list[tuple[str, datetime]] = field(default_factory=list)
     card: Card | None = None
+
+    @property
+    def owners(self) -> list[str]:
+        """Who is on the ticket, first assigned first."""
+        return [person for person, _ in self.assigned]
 
 
 _COLUMNS = (
@@ -88,7 +93,7 @@ def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFact
         found[mark.ticket_id].marks.append(mark)
     assigned = select(Assignee).where(Assignee.ticket_id.in_(ids)).order_by(Assignee.at, Assignee.person)
     for assignee in session.scalars(assigned):
-        found[assignee.ticket_id].owners.append(assignee.person)
+        found[assignee.ticket_id].assigned.append((assignee.person, assignee.at))
     for card in session.scalars(select(Card).where(Card.ticket_id.in_(ids))):
         found[card.ticket_id].card = card
     return [found[id_] for id_ in ids if id_ in found]

@@ -73,7 +73,8 @@ def _insert_contents(session: Session, packed: Sequence[Mapping[str, Any]]) -> N
 def unread(session: Session, *, limit: int, max_bytes: int = 32_000_000) -> list[Waiting]:
     """The oldest mails that wait to be read, bounded by number and bytes (at least one)."""
     query = select(RawMail).where(RawMail.disposition.is_(None)).order_by(RawMail.id).limit(limit)
-    rows, size = [], 0
+    rows: list[RawMail] = []
+    size = 0
     for row in session.scalars(query):
         size += row.size
         if rows and size > max_bytes:
@@ -164,10 +165,10 @@ def rules_used(session: Session, mailbox: str) -> list[tuple[str, str, int]]:
         .group_by(RawMail.disposition, RawMail.rule)
         .order_by(n.desc())
     )
-    return [(disposition, rule or "", count) for disposition, rule, count in session.execute(query)]
+    return [(disposition or "", rule or "", count) for disposition, rule, count in session.execute(query)]
 
 
-def everything() -> Select[tuple[RawMail]]:
+def everything() -> Select[RawMail]:
     """All rows in the order in which they came, for export."""
     return select(RawMail).order_by(RawMail.id)
 

@@ -84,7 +84,7 @@ def box_counts(session: Session, wanted: Wanted, boxes: Collection[str]) -> dict
     return dict(session.execute(select(*columns)).one()._mapping)
 
 
-def narrowed(session: Session, wanted: Wanted) -> Select[tuple[Card]]:
+def narrowed(session: Session, wanted: Wanted) -> Select[Card]:
     """The cards that are wanted, without an order."""
     query = select(Card).where(*_box(wanted))
     for column, value in (
@@ -107,7 +107,7 @@ def _box(wanted: Wanted) -> list[ColumnElement[bool]]:
     awake = or_(Card.snoozed_until.is_(None), Card.snoozed_until <= wanted.now)
     late_below = int(wanted.now.timestamp())
     risk_below = int(wanted.risk_until.timestamp()) if wanted.risk_until else late_below
-    return {
+    boxes: dict[str, list[ColumnElement[bool]]] = {
         "waiting": [owed, awake],
         "late": [Card.sort_key < late_below],
         "risk": [Card.sort_key >= late_below, Card.sort_key < risk_below, awake],
@@ -116,7 +116,8 @@ def _box(wanted: Wanted) -> list[ColumnElement[bool]]:
         "asks": [Card.asks.is_not(None)],
         "snoozed": [Card.snoozed_until > wanted.now],
         "all": [],
-    }.get(wanted.box, [Card.status == wanted.box])
+    }
+    return boxes.get(wanted.box, [Card.status == wanted.box])
 
 
 def _owned_by(person: str) -> ColumnElement[bool]:

@@ -52,7 +52,7 @@ def rebuild(session: Session, ticket_ids: Collection[int], *, now: datetime, act
         judged = judge(each)
         card = card_of(judged)
         cards.append(card)
-        responses.extend(_responses(judged))
+        responses.extend(responses_of(judged))
         moved.update(_moved(each, card))
         moved.subtract(_moved_from(each))
         entries.extend(_status_change(each, card, now=now, actor=actor))
@@ -80,7 +80,7 @@ def card_of(judged: Judged) -> dict[str, Any]:
     """The queue row of a ticket, as column values of `card`."""
     each, ticket = judged.facts, judged.facts.ticket
     bought = [m for m in each.messages if m.starts_clock]
-    first = (bought or each.messages or [None])[0]
+    first = next(iter(bought or each.messages), None)
     last_buyer = bought[-1].sent_at if bought else None
     last_at = max([m.sent_at for m in each.messages] + [judged.last_reply_at or ticket.opened_at])
     order_id, match = _order(each)
@@ -160,7 +160,7 @@ def _order(each: TicketFacts) -> tuple[str | None, str | None]:
 
 def _type(each: TicketFacts) -> str:
     """The buyer's contact reason; what Amazon reports has fixed types."""
-    topic = _first(m.topic for m in each.messages if m.starts_clock)
+    topic: str | None = _first(m.topic for m in each.messages if m.starts_clock)
     if topic:
         return topic
     if any(m.starts_clock for m in each.messages):
@@ -178,9 +178,9 @@ def _preview(judged: Judged, first: MessageFact | None) -> str:
     return " ".join(message.start.split())[:PREVIEW_LENGTH] if message else ""
 
 
-def _responses(judged: Judged) -> list[dict[str, Any]]:
+def responses_of(judged: Judged) -> list[dict[str, Any]]:
+    """What became of each buyer message of a ticket, as column values of `response`."""
     by_id = {m.id: m for m in judged.facts.messages}
-    owner = judged.facts.owners[0] if judged.facts.owners else None
     return [
         {
             "message_id": v.id,
@@ -192,11 +192,19 @@ def _responses(judged: Judged) -> list[dict[str, Any]]:
             "sent_at": v.sent_at,
             "answered_at": v.answered_at,
             "answered_by": v.answered_by,
-            "agent": (v.agent or owner) if v.answered_by == "reply" else None,
+            "agent": _agent(judged.facts, v),
             "hidden": v.hidden,
         }
         for v in judged.verdicts
     ]
+
+
+def _agent(each: TicketFacts, verdict: Verdict) -> str | None:
+    """Who answered: whoever is known to have, else the first who was on the ticket by then."""
+    if verdict.answered_by != "reply" or verdict.answered_at is None:
+        return None
+    answered_at = verdict.answered_at
+    return verdict.agent or next((person for person, at in each.assigned if at <= answered_at), None)
 
 
 def _moved(each: TicketFacts, card: dict[str, Any]) -> Counter[counts.Place]:

@@ -47,7 +47,7 @@ def run(config: str | None, port: int) -> int:
     try:
         settings = load(config)
         address = _safe_address(ROOT)
-        url = f"http://{f'[{address}]' if ':' in address else address}:{port}"
+        url = _url(address, port)
         with _only_one(settings.state_dir, url):
             _need_free_port(address, port)
             return _watch(_sync(settings), _dashboard(settings, address, port), url)
@@ -164,6 +164,12 @@ def _safe_address(root: Path) -> str:
             'or set server.address = "127.0.0.1" in .streamlit/config.toml.'
         )
     return address
+
+
+def _url(address: str, port: int) -> str:
+    """Where a person on this machine finds it; an address that means "all" is found on loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _toml(file: Path) -> dict[str, Any]:

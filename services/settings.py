@@ -151,7 +151,7 @@ def load(config: str | Path | None = None) -> Settings:
     """
     state_dir = Path(os.environ.get("WITHIN24_STATE_DIR") or ROOT / "data" / "local").resolve()
     file = _settings_file(config)
-    raw = _read(file) if file else {"accounts": sample_accounts(state_dir)}
+    raw: dict[str, Any] = _read(file) if file else {"accounts": sample_accounts(state_dir)}
     raw["file"], raw["state_dir"] = file, state_dir
     raw["database_url"] = os.environ.get("WITHIN24_DATABASE_URL") or f"sqlite:///{state_dir / 'within24.db'}"
     try:

@@ -160,7 +160,9 @@ def reply_copy(
     """Amazon's copy of a reply that the seller sent."""
     block = f"<p>Order ID {order}:</p>" if order else ""
     body = "<br>".join(entities.escape(text).split("\n"))
-    frame = f"<p>------------- {markers[0]} -------------</p><p>{body}</p><p>------------- {markers[1]} -------------</p>"
+    frame = (
+        f"<p>------------- {markers[0]} -------------</p><p>{body}</p><p>------------- {markers[1]} -------------</p>"
+    )
     return notice(
         subject or f"Your email to {name}",
         f"<html><body><p>This is a copy of the message you sent.</p>{block}{frame}<p>SPC-USAmazon-2</p></body></html>",

@@ -51,7 +51,7 @@ ROOMS = (
     ),
     Room("services.sync", ("services", *DATABASE, "typer"), never=("services.cli", "services.run")),
     Room("services.cli", ("services", *DATABASE, "typer", "xlsxwriter")),
-    Room("services.__main__", ("services", "typer")),
+    Room("services.__main__", ("services", "data", "typer")),
     Room("services.setup", ()),
     Room("services.processes", ()),
     Room("services.run", ("services.errors", "services.settings", "services.processes", "typer", "filelock")),

@@ -68,7 +68,7 @@ class Card(Base):
 class Response(Base):
     """What became of one buyer message: when it was answered, how and by whom. One row per clock that was started.
 
-    `counts` is false for old unanswered mail beyond the horizon of a first import and for no response needed.
+    `hidden`: sent before the horizon of a first import; while unanswered it opens no clock and counts nowhere.
     """
 
     __tablename__ = "response"

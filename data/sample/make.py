@@ -27,28 +27,27 @@ def mails() -> list[Mail]:
 
 
 def about_orders(talks: list[Talk], rng: Random) -> list[Mail]:
-    """The notices that concern an order somebody has written about."""
+    """The notices that concern an order somebody has written about; one of each kind has lost its X- headers."""
     made: list[Mail] = []
-    wanted = {
-        topic: _of(talks, topic)
-        for topic in ("cancel", "return", "refund_status", "damaged", "parcel_missing", "angry")
-    }
-    for number, talk in enumerate(t for t in wanted["cancel"] if t.lang in notices.CANCEL):
-        if number < 6:
-            made.append(notices.cancellation(talk, _near(talk, rng, 2), rng, bare=number == 1 and talk.lang == "en"))
-    for number, talk in enumerate(wanted["return"][:16]):
-        made.append(
-            notices.return_request(
-                talk, _near(talk, rng, 8), rng, (6, 3)[number % 2], bare=number == 2 and talk.lang == "en"
-            )
-        )
-    for number, talk in enumerate((wanted["refund_status"] + wanted["parcel_missing"][-4:])[:13]):
+    cancelled = [talk for talk in _of(talks, "cancel") if talk.lang in notices.CANCEL][:6]
+    for talk in cancelled:
+        made.append(notices.cancellation(talk, _near(talk, rng, 2), rng, bare=talk is _english(cancelled)))
+    returned = _of(talks, "return")[:16]
+    for number, talk in enumerate(returned):
+        columns, bare = (6, 3)[number % 2], talk is _english(returned)
+        made.append(notices.return_request(talk, _near(talk, rng, 8), rng, columns, bare=bare))
+    refunded = (_of(talks, "refund_status") + _of(talks, "parcel_missing")[-4:])[:13]
+    for number, talk in enumerate(refunded):
         full = talk.product.price
         parts = (full // 2, full - full // 2) if number in (2, 6) else (full,)
         for part, amount in enumerate(parts):
             at = _near(talk, rng, 30) + timedelta(hours=20 * part)
-            made.append(notices.refund(talk, at, rng, amount, bare=number == 4 and talk.lang == "en"))
+            made.append(notices.refund(talk, at, rng, amount, bare=talk is _english(refunded)))
     return made + claims(talks, rng) + undelivered(talks, rng)
+
+
+def _english(talks: list[Talk]) -> Talk | None:
+    return next((talk for talk in talks if talk.lang == "en"), None)
 
 
 def claims(talks: list[Talk], rng: Random) -> list[Mail]:

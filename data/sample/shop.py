@@ -72,7 +72,8 @@ FOLLOWED_BY = {
     "delivery": ("parcel_late", "parcel_missing", "address"),
     "problem": ("damaged", "wrong_item", "defect", "missing_part", "angry"),
     "money": ("refund_status", "return"),
-    "question": ("invoice", "cancel", "warranty", "how_to", "compat", "compliment"),
+    "office": ("invoice", "cancel"),
+    "question": ("warranty", "how_to", "compat", "compliment"),
 }
 NAMES = {
     "en": "Ava Ben Carol Dana Eli Fern Gus Hazel Ian Joy Kit Lena Max Nell Omar Pia Quinn Rosa Sam Tess Uma Vic",

@@ -82,9 +82,18 @@ FAKE_LINK = (
 ORDER_IN_WORDS = "Hello, I am writing about order {order}. The box was open when it came and the cable is gone. Pat"
 FROM_LINE = "From what I can see the light is warmer on the left side than on the right.\nIs that normal?"
 ORDERED_NOW = {
-    "en": "Great, I have ordered it now. Could you make sure that it leaves before Friday? Thanks!",
-    "de": "Prima, jetzt habe ich bestellt. Geht das Paket noch vor Freitag raus? Danke!",
-    "fr": "Parfait, je viens de commander. L'envoi est-il possible avant vendredi ?",
+    "en": (
+        "Great, I have ordered it now. Could you make sure that it leaves before Friday? Thanks!",
+        "Thank you for your order. It is packed already and leaves with today's collection.",
+    ),
+    "de": (
+        "Prima, jetzt habe ich bestellt. Geht das Paket noch vor Freitag raus? Danke!",
+        "vielen Dank für die Bestellung. Das Paket geht heute noch mit der Abholung hinaus.",
+    ),
+    "fr": (
+        "Parfait, je viens de commander. L'envoi est-il possible avant vendredi ?",
+        "merci pour votre commande, elle est prête et part aujourd'hui.",
+    ),
 }
 ONE_WORD = {"en": "Hello??", "de": "Danke", "fr": "Merci", "ja": "返品"}
 

@@ -132,7 +132,7 @@ class Story:
                 self.says(talk, (oldest + (reply - oldest) * rng.uniform(0.4, 0.8)).replace(microsecond=0))
             self.answers(talk, reply)
             asked = reply + timedelta(seconds=int(9 * 3600 * math.exp(rng.gauss(0, 0.9))))
-            over = talk.topic == "compliment" or len(talk.said) > 4 or asked > stop - timedelta(hours=36)
+            over = talk.topic == "compliment" or len(talk.said) > 3 or asked > stop - timedelta(hours=36)
             if over or rng.random() > (0.3, 0.45, 0)[turn]:
                 return
 
@@ -228,7 +228,8 @@ class Story:
         talk.old_layout = False
         self.says(talk, at, order=False)
         self.answers(talk, at + timedelta(hours=6, seconds=number), order=False)
-        self.says(talk, at + timedelta(hours=20, seconds=7), specials.ORDERED_NOW[talk.lang])
+        text, reply = specials.ORDERED_NOW[talk.lang]
+        talk.said.append(Said("buyer", at + timedelta(hours=20, seconds=7), text, reply=reply))
         self.answers(talk, at + timedelta(hours=25, seconds=9))
 
     def tell(self) -> list[Talk]:

@@ -32,6 +32,8 @@ _ALIASES = {
 _REFUSED = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"}
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bq])\?([^?]*)\?=", re.I)
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,40}\?[bqBQ]\?)")
+_JAPANESE = re.compile(rb"\x1b\$[@B]")
+_KANA = re.compile("[\u3041-\u309f\u30a1-\u30fe]")
 _NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # UTF-8 read as Latin-1: "Ã©", "Â ", "â€™", "ã‚", …
@@ -42,14 +44,18 @@ _MOJIBAKE = re.compile(f"[ÃÂ][{_HIGH}]|â[\x80€][{_HIGH}]|ã[\x80-\x83€‚
 def decode(data: bytes, charset: str | None) -> str:
     """Bytes as text by the declared charset if it fits, else UTF-8, else the likeliest; never raises."""
     name = known(charset)
-    for attempt in ([name] if name else []) + ["utf-8"]:
+    for attempt in _attempts(data, name):
         try:
             return data.decode(attempt)
         except (UnicodeError, LookupError, ValueError):
             continue
-    if b"\x1b$" in data or b"\x1b(" in data:
-        return data.decode("iso2022_jp_ext", "replace")
     return _mostly_utf8(data) or _guess(data, name)
+
+
+def _attempts(data: bytes, name: str | None) -> list[str]:
+    # Escape sequences are valid ASCII and UTF-8, so a missing Japanese label has to be noticed first.
+    japanese = ["iso2022_jp_ext"] if _JAPANESE.search(data) and name in (None, "ascii", "utf-8", "cp1252") else []
+    return [*japanese, *([name] if name else []), "utf-8"]
 
 
 def known(charset: str | None) -> str | None:
@@ -148,15 +154,13 @@ def _guess(data: bytes, name: str | None) -> str:
         text = data.decode(name, "replace")
         if text.count("\ufffd") * 20 < len(text):
             return text
-    if sum(byte > 0x7F for byte in data[:4000]) > len(data[:4000]) // 4:
-        found = _by_statistics(data)
-        if found is not None:
-            return found
-    return data.decode("latin-1" if _NOT_WINDOWS.search(data) else "cp1252", "replace")
+    return _unlabelled_japanese(data) or data.decode("latin-1" if _NOT_WINDOWS.search(data) else "cp1252", "replace")
 
 
-def _by_statistics(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
-
-    best = from_bytes(data[:20_000]).best()
-    return data.decode(best.encoding, "replace") if best else None
+def _unlabelled_japanese(data: bytes) -> str | None:
+    """Japanese text of an old encoding, known by its kana; None when it is not that."""
+    for name in ("cp932", "euc_jp"):
+        text = data.decode(name, "ignore")
+        if len(_KANA.findall(text)) * 4 > len(text):
+            return text
+    return None

@@ -167,7 +167,7 @@ def date(value: str) -> datetime | None:
         return None
 
 
-def _times(envelope: Envelope, now: datetime) -> tuple[datetime | None, datetime | None]:
+def times(envelope: Envelope, now: datetime) -> tuple[datetime | None, datetime | None]:
     """(sent, received): Amazon's Date, else the newest Received when Date is missing, unreadable or after now."""
     stamps = [date(value.rpartition(";")[2]) for value in envelope.all("received")]
     received = max((stamp for stamp in stamps if stamp and stamp <= now + _STRAY), default=None)

@@ -80,7 +80,7 @@ def _connect(box: Mailbox) -> IMAPClient:
             _start_tls(client, context)
     except (OSError, UnicodeError, IMAPClientError) as trouble:
         raise _no_connection(box, trouble) from None
-    pass
+    client.normalise_times = False
     return client
 
 

@@ -22,6 +22,7 @@ from services.sources.base import Batch
 from services.sources.mail_rows import ArrivedMail, Looked, date_hint
 from tests.servers.certificates import make_certificates
 from tests.servers.dovecot import UMLAUT, Dovecot
+from tests.servers.proxy import proxy_before
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 pytestmark = pytest.mark.servers
@@ -214,6 +215,7 @@ def test_mail_deleted_while_it_is_read_is_no_trouble(dovecot: Dovecot, user: str
     rest = list(batches)
     assert [row.uid for row in first.rows] == [1]
     assert all(row.unreadable is None for row in rows_of(rest))
+    assert rest[-1].facts[0].present == 1 + len(rows_of(rest))
     rows, _, looked = read(stream(dovecot, user), rest[-1].cursor)
     assert rows == []
     assert looked.present == 1
@@ -324,6 +326,31 @@ def test_a_server_that_falls_silent_in_the_middle_is_tried_later(
     seen += list(source.fetch(seen[-1].cursor, NOW))
     assert [row.uid for row in rows_of(seen)] == list(range(1, 2001))
     assert all(row.unreadable is None for row in rows_of(seen))
+
+
+def test_a_slow_line_sets_no_mail_aside(
+        dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "READ_SECONDS", 0.3)
+    dovecot.append(user, a_mail(1))
+    with proxy_before(dovecot.port, lambda sent: "stall" if b"BODY.PEEK" in sent else "pass") as proxy:
+        source = stream(dovecot, user, port=proxy.port)
+        with pytest.raises(RetryLater, match="broke off while INBOX was read"):
+            read(source)
+        assert proxy.connections == 2
+    assert read(stream(dovecot, user))[0][0].raw == a_mail(1)
+
+
+def test_a_connection_that_keeps_dropping_is_given_up_after_a_second_try(dovecot: Dovecot, user: str) -> None:
+    with proxy_before(dovecot.port, lambda sent: "drop" if b"SEARCH" in sent else "pass") as proxy:
+        with pytest.raises(RetryLater, match="broke off"):
+            read(stream(dovecot, user, port=proxy.port))
+        assert proxy.connections == 2
+
+
+def test_a_connection_that_drops_during_the_sign_in_is_no_wrong_password(dovecot: Dovecot, user: str) -> None:
+    with (proxy_before(dovecot.port, lambda sent: "drop" if b"LOGIN" in sent else "pass") as proxy,
+          pytest.raises(RetryLater, match="does not let us in just now")):
+        read(stream(dovecot, user, port=proxy.port))
 
 
 def test_a_folder_that_is_gone_is_named_with_those_there_are(dovecot: Dovecot, user: str) -> None:

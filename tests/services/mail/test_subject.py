@@ -1,0 +1,40 @@
+"""The buyer's reason and name in a subject."""
+
+import pytest
+
+from services.mail.subject import reply_name, topic_and_name
+from tests.mails import ORDER
+
+
+@pytest.mark.parametrize(
+    ("subject", "topic", "name"),
+    [
+        (f"Inquiry from Amazon customer Alex Example (Order: {ORDER})", None, "Alex Example"),
+        (f"Product details inquiry from Amazon customer Alex (Order: {ORDER})", "Product details", "Alex"),
+        (f"Order delivery enquiry from Amazon customer Alex (Order: {ORDER})", "Order delivery", "Alex"),
+        (f"Re: Return policy inquiry from Amazon customer Alex (Order: {ORDER})", "Return policy", "Alex"),
+        (f"RE: Exchange request for order (Order: {ORDER})", "Exchange request", None),
+        ("Re: Order information from Amazon seller Our Shop", "Order information", None),
+        (f"Frage von Amazon-Kunde Jürgen (Bestellung: {ORDER})", None, "Jürgen"),
+        (
+            f"Paket nicht angekommen: Gutschrift anfordern(Bestellung: {ORDER})",
+            "Paket nicht angekommen: Gutschrift anfordern",
+            None,
+        ),
+        (f"Rechnung für Bestellung {ORDER}", "Rechnung", None),
+        (f"Demande de renseignements de la part du client Amazon Zoé (Commande : {ORDER})", None, "Zoé"),
+        (f"Le colis n’est pas arrivé (Commande : {ORDER})", "Le colis n'est pas arrivé", None),
+        ("Messaggio dall’acquirente", None, None),
+        ("Detalhes do produto Amazon Ana pergunta do cliente", "Detalhes do produto", "Ana"),
+        (f"Amazonのカスタマー 山田 様から商品の詳細情報に関するお問い合わせ(注文: {ORDER})", "商品の詳細情報", "山田"),
+        ("Something else", None, None),
+        ("", None, None),
+    ],
+)
+def test_topic_and_name_are_read(subject, topic, name):
+    assert topic_and_name(subject) == (topic, name)
+
+
+def test_a_subject_that_is_no_copy_has_no_reply_name():
+    assert reply_name("Your order has shipped") is None
+    assert reply_name(f"Your email to Alex (Order: {ORDER})") == "Alex"
