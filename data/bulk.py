@@ -32,21 +32,45 @@ def loading(store: Store, *, put_indexes_aside: bool) -> Iterator[Session]:
         small = session.scalar(text("pragma cache_size"))
         session.execute(text(f"pragma cache_size={LARGE_CACHE}"))
         try:
-            spare = list(session.execute(text(_SPARE)).tuples())
+            spare = list(session.execute(text(_SPARE)))
             for type_, name, _ in spare:
                 session.execute(text(f'drop {type_} "{name}"'))
             yield session
             for _, _, statement in spare:
                 session.connection().exec_driver_sql(statement)
-            session.execute(text("insert into message_fts(message_fts) values ('rebuild')"))
+            _index_texts(session)
         finally:
             session.execute(text(f"pragma cache_size={small}"))
 
 
 def add(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all have the same columns."""
-    if rows:
+    if not rows:
+        return
+    if session.get_bind().dialect.name != "sqlite":
         session.connection().execute(insert(table), list(rows))
+        return
+    # Core looks every value up by name, three times; for millions of rows places are twice as fast.
+    names = list(rows[0])
+    spots = ", ".join("?" * len(names))
+    ready = [_ready(session, table, name, [row[name] for row in rows]) for name in names]
+    statement = f"insert into {table.__tablename__} ({', '.join(names)}) values ({spots})"
+    session.connection().exec_driver_sql(statement, list(zip(*ready, strict=True)))
+
+
+def _ready(session: Session, table: type[Base], name: str, values: list[Any]) -> list[Any]:
+    """A column's values as the driver takes them."""
+    dialect = session.get_bind().dialect
+    process = table.__table__.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+    return [process(value) for value in values] if process else values
+
+
+def _index_texts(session: Session) -> None:
+    # FTS5 sorts in this many bytes of memory before it writes a piece of the index; fewer pieces, fewer merges.
+    for size, statement in ((64_000_000, "insert into message_fts(message_fts) values ('rebuild')"), (1_048_576, "")):
+        session.execute(text(f"insert into message_fts(message_fts, rank) values ('hashsize', {size})"))
+        if statement:
+            session.execute(text(statement))
 
 
 def highest_id(session: Session, table: Any) -> int:

@@ -9,27 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.models.derived import CardCount
-from data.store import upsert
+from data.store import add_up
 
 Place = tuple[str, str, str]
 """(account, marketplace or "", status)"""
 
 
 def apply(session: Session, differences: Mapping[Place, int]) -> None:
-    """Add the differences to the stored counts."""
-    wanted = {place: n for place, n in differences.items() if n}
-    if not wanted:
-        return
-    known = {(row.account, row.marketplace, row.status): row.n for row in session.scalars(select(CardCount))}
-    upsert(
-        session,
-        CardCount,
-        [
-            {"account": a, "marketplace": m, "status": s, "n": known.get((a, m, s), 0) + n}
-            for (a, m, s), n in wanted.items()
-        ],
-        key=("account", "marketplace", "status"),
-    )
+    """Add the differences to the stored counts, in one order of rows, so that two writers cannot block each other."""
+    rows = [
+        {"account": account, "marketplace": marketplace, "status": status, "n": n}
+        for (account, marketplace, status), n in sorted(differences.items())
+        if n
+    ]
+    add_up(session, CardCount, rows, key=("account", "marketplace", "status"), number="n")
 
 
 def by_status(session: Session, *, account: str = "", marketplace: str = "") -> Counter[str]:

@@ -79,12 +79,22 @@ _COLUMNS = (
 )
 
 
+def lock(session: Session, ticket_ids: Collection[int]) -> list[Ticket]:
+    """These tickets, by id, locked until the transaction ends where the database can (SQLite has one writer anyway)."""
+    mine = select(Ticket).where(Ticket.id.in_(list(ticket_ids))).order_by(Ticket.id)
+    return list(session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
+
+
 def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFacts]:
-    """The facts of these tickets, in the order of their ids; five statements however many."""
+    """The facts of these tickets, in the order of their ids; five statements however many.
+
+    The tickets stay locked until the transaction ends: what is derived from facts must not be overwritten by what
+    somebody else derived from older ones.
+    """
     ids = sorted(set(ticket_ids))
     if not ids:
         return []
-    found = {t.id: TicketFacts(t) for t in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
+    found = {t.id: TicketFacts(t) for t in lock(session, ids)}
     query = select(*_COLUMNS).where(Message.ticket_id.in_(ids)).order_by(Message.sent_at, Message.id)
     for row in session.execute(query):
         found[row.ticket_id].messages.append(MessageFact(*row))
@@ -94,7 +104,8 @@ def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFact
     assigned = select(Assignee).where(Assignee.ticket_id.in_(ids)).order_by(Assignee.at, Assignee.person)
     for assignee in session.scalars(assigned):
         found[assignee.ticket_id].assigned.append((assignee.person, assignee.at))
-    for card in session.scalars(select(Card).where(Card.ticket_id.in_(ids))):
+    cards = select(Card).where(Card.ticket_id.in_(ids)).execution_options(populate_existing=True)
+    for card in session.scalars(cards):
         found[card.ticket_id].card = card
     return [found[id_] for id_ in ids if id_ in found]
 

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from data.models.journal import Activity, ChainHead
+from data.store import ensure
 
 START = "0" * 64
 CHAIN = "activity"
@@ -35,7 +36,7 @@ def digest(previous: str, entry: Entry) -> str:
     """The hash of an entry: SHA-256 over the previous hash and the entry as canonical JSON."""
     content = [
         previous,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         entry.actor,
         entry.what,
         entry.object,
@@ -51,10 +52,7 @@ def append(session: Session, *entries: Entry) -> None:
     """Add entries to the chain. The head row is locked until the transaction ends, so the chain never forks."""
     if not entries:
         return
-    head = session.scalars(select(ChainHead).where(ChainHead.name == CHAIN).with_for_update()).one_or_none()
-    if head is None:
-        head = ChainHead(name=CHAIN, hash=START)
-        session.add(head)
+    head = _locked_head(session)
     rows = []
     for entry in entries:
         fingerprint = digest(head.hash, entry)
@@ -62,6 +60,15 @@ def append(session: Session, *entries: Entry) -> None:
         head.hash = fingerprint
     session.execute(insert(Activity), rows)
     session.flush()
+
+
+def _locked_head(session: Session) -> ChainHead:
+    mine = select(ChainHead).where(ChainHead.name == CHAIN).with_for_update()
+    head = session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
+    if head is None:
+        ensure(session, ChainHead, {"name": CHAIN, "hash": START}, key=("name",))
+        head = session.scalars(mine).one()
+    return head
 
 
 def of_object(session: Session, name: str, *, limit: int = 100) -> list[Activity]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from data.models.derived import Response
@@ -57,11 +57,27 @@ def unpack(data: bytes) -> bytes:
 
 def store(session: Session, rows: Sequence[Mapping[str, Any]], contents: Mapping[str, tuple[bytes, bool]]) -> int:
     """Add mails that are not in the ledger yet, with their bytes by sha256; the number of new rows."""
-    ids = insert_new(session, RawMail, rows, key=KEY)
+    ids = insert_new(session, RawMail, _regenerated(session, rows), key=KEY)
     if ids:
         packed = [{"sha256": s, "data": pack(raw), "complete": whole} for s, (raw, whole) in contents.items()]
         _insert_contents(session, packed)
     return len(ids)
+
+
+def _regenerated(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows, with a new generation for a file that changed after a stopped pass had stored it already."""
+    paths = {row["path"] for row in rows if row["path"]}
+    if not paths:
+        return list(rows)
+    mine = (RawMail.mailbox, RawMail.path, RawMail.uid, RawMail.uidvalidity, RawMail.sha256)
+    known = {tuple(row[:4]): row.sha256 for row in session.execute(select(*mine).where(RawMail.path.in_(paths)))}
+    fresh: list[Mapping[str, Any]] = []
+    for row in rows:
+        version = row["uidvalidity"]
+        while known.get((row["mailbox"], row["path"], row["uid"], version), row["sha256"]) != row["sha256"]:
+            version += 1
+        fresh.append({**row, "uidvalidity": version})
+    return fresh
 
 
 def _insert_contents(session: Session, packed: Sequence[Mapping[str, Any]]) -> None:
@@ -174,11 +190,15 @@ def everything() -> Select[RawMail]:
 
 
 def forget_readings(session: Session, ids: Collection[int] | None = None) -> int:
-    """Mark these mails (or all) as not read, so that they are read again from their bytes; how many."""
-    statement = update(RawMail).values(disposition=None)
+    """Mark these mails (or all) as not read, so that they are read again; how many. Those without bytes stay."""
+    statement = update(RawMail).values(disposition=None).where(_has_bytes())
     if ids is not None:
         statement = statement.where(RawMail.id.in_(list(ids)))
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _has_bytes() -> ColumnElement[bool]:
+    return RawMail.sha256.in_(select(RawContent.sha256))
 
 
 def decide(session: Session, raw_mail_id: int, decided: str) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy import Select, insert, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from data.models.derived import Card
 from data.models.mirrored import Message, ThreadKey
 from data.models.ours import CopyChoice, Mark, Ticket
+from data.models.outgoing import Outgoing
 from data.store import insert_new
 
+PLACING_LOCK = 24_240_025
 Key = tuple[str, str]
 """(kind, value) of a thread key."""
 
@@ -53,7 +55,15 @@ def tickets_by_key(session: Session, account: str, keys: Collection[Key]) -> dic
         )
         for value, ticket_id in session.execute(query):
             found.setdefault((kind, value), set()).add(ticket_id)
+    for value, ticket_id in session.execute(_own_mails(account, [v for kind, v in keys if kind == "reference"])):
+        found.setdefault(("reference", value), set()).add(ticket_id)
     return found
+
+
+def _own_mails(account: str, message_ids: Collection[str]) -> Select[Any]:
+    """Our replies by Message-ID: a bounce, and a buyer's answer, may name them."""
+    mine = select(Outgoing.message_id, Outgoing.ticket_id)
+    return mine.where(Outgoing.account == account, Outgoing.message_id.in_(message_ids))
 
 
 def cards(session: Session, ticket_ids: Collection[int]) -> list[Card]:
@@ -115,7 +125,7 @@ def talk(session: Session, account: str, *, names: Collection[str], orders: Coll
     relevant = or_(Message.buyer_key.in_(list(names)), Message.order_id.in_(list(orders)))
     direct = select(*columns).where(Message.account == account, relevant)
     found = {row.id: row for row in session.execute(direct)}
-    tickets = {row.ticket_id for row in found.values() if row.ticket_id is not None}
+    tickets = select(Message.ticket_id).where(Message.account == account, relevant, Message.ticket_id.is_not(None))
     whole = select(*columns).where(
         Message.ticket_id.in_(tickets), or_(Message.starts_clock, Message.direction == "agent")
     )
@@ -141,10 +151,10 @@ def set_asks(session: Session, asks: Mapping[int, str | None]) -> None:
         session.execute(update(Card), rows)
 
 
-def asking(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
-    """Tickets among these that ask about a copy: ticket id -> message ids, comma-separated."""
-    query = select(Card.ticket_id, Card.asks).where(Card.ticket_id.in_(list(ticket_ids)), Card.asks.is_not(None))
-    return {ticket_id: asks for ticket_id, asks in session.execute(query) if asks}
+def asking(session: Session, account: str) -> dict[int, list[int]]:
+    """The tickets that ask a person about copies: ticket id -> the copies' message ids."""
+    query = select(Card.ticket_id, Card.asks).where(Card.account == account, Card.asks.is_not(None))
+    return {ticket_id: [int(each) for each in asks.split(",")] for ticket_id, asks in session.execute(query) if asks}
 
 
 def stream_rows(session: Session) -> Iterator[Message]:
@@ -162,8 +172,13 @@ def by_pairs(session: Session, pairs: Collection[tuple[str, str]]) -> dict[tuple
 
 def asking_about(session: Session, account: str, message_id: int) -> set[int]:
     """The tickets that ask a person about this copy."""
-    cards = session.execute(select(Card.ticket_id, Card.asks).where(Card.account == account, Card.asks.is_not(None)))
-    return {ticket_id for ticket_id, asks in cards if str(message_id) in (asks or "").split(",")}
+    return {ticket_id for ticket_id, copies in asking(session, account).items() if message_id in copies}
+
+
+def one_at_a_time(session: Session) -> None:
+    """Where several processes may place messages at once (PostgreSQL), they do it one after the other."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": PLACING_LOCK})
 
 
 def stop_asking(session: Session, ticket_ids: Collection[int], message_id: int) -> None:

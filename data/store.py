@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,12 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from data.models import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
+
+
+class Unusable(Exception):
+    """The store cannot be opened; `str()` says why in a sentence, without its address or password."""
 
 
 class Store:
@@ -30,6 +36,7 @@ class Store:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._readers = _engine(url, writes=False)
         self._writers = _engine(url, writes=True) if self.is_sqlite else self._readers
+        self._durable = _engine(url, writes=True, durable=True) if self.is_sqlite else self._readers
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -38,15 +45,18 @@ class Store:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session whose work is committed when the block ends, and undone when it raises."""
-        with Session(self._writers, expire_on_commit=False) as session, session.begin():
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
+        """A session whose work is committed when the block ends, and undone when it raises.
+
+        With `durable` it also outlives a power cut that follows at once, at the price of waiting for the disk.
+        """
+        with Session(self._durable if durable else self._writers, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property
     def engines(self) -> tuple[Engine, ...]:
         """The engines behind the store, for tests that count statements."""
-        return (self._readers,) if self._readers is self._writers else (self._readers, self._writers)
+        return tuple(dict.fromkeys((self._readers, self._writers, self._durable)))
 
     def migrate(self) -> bool:
         """Bring an empty or older store to the current version; True if there was something to do."""
@@ -54,11 +64,15 @@ class Store:
             return False
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["url"] = self.url
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Unusable(f"the store was made by another version of Within24 ({error})") from None
         return True
 
     def close(self) -> None:
@@ -74,9 +88,22 @@ class Store:
             return version
 
 
-@functools.lru_cache(maxsize=8)
 def open_store(url: str) -> Store:
-    """The store at a SQLAlchemy URL, migrated; one per process and URL. `postgresql://` means psycopg 3."""
+    """The store at a SQLAlchemy URL, migrated; one per process and URL. `postgresql://` means psycopg 3.
+
+    Raises Unusable.
+    """
+    try:
+        return _opened(url)
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
+        secret = re.search(r"://[^/@\s]*:([^/\s]+)@", url)
+        sentence = cause[0].replace(url, "…").replace(secret[1] if secret else "\0", "…")
+        raise Unusable(f"the store cannot be opened: {sentence}") from None
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(url: str) -> Store:
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     path = make_url(url).database
@@ -94,6 +121,22 @@ def upsert(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]
     statement = _insert(session, table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+
+
+def add_up(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str], number: str
+) -> None:
+    """Insert rows or, where `key` is taken, add their `number` to the stored one; right with several writers too."""
+    if not rows:
+        return
+    statement = _insert(session, table)
+    total = _table(table).c[number] + statement.excluded[number]
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_={number: total}), list(rows))
+
+
+def ensure(session: Session, table: type[Base], row: Mapping[str, Any], *, key: Sequence[str]) -> None:
+    """Insert a row unless its `key` is taken."""
+    session.execute(_insert(session, table).on_conflict_do_nothing(index_elements=list(key)), [dict(row)])
 
 
 def insert_new(
@@ -118,11 +161,14 @@ def _table(model: type[Base]) -> Table:
     return table
 
 
-def _engine(url: str, *, writes: bool) -> Engine:
+def _engine(url: str, *, writes: bool, durable: bool = False) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    # An error must not carry buyers' words into a log, so statements are named without their values.
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _on_connect)
+    if durable:
+        event.listen(engine, "connect", _wait_for_the_disk)
     event.listen(engine, "begin", _begin_immediate if writes else _begin)
     return engine
 
@@ -139,6 +185,11 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    # With NORMAL a power cut may take the last commits with it: fine for what can be read again from a mailbox.
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,8 +106,9 @@ def narrowed(session: Session, wanted: Wanted) -> Select[Card]:
 def _box(wanted: Wanted) -> list[ColumnElement[bool]]:
     owed = Card.sort_key < OWED_BELOW
     awake = or_(Card.snoozed_until.is_(None), Card.snoozed_until <= wanted.now)
-    late_below = int(wanted.now.timestamp())
-    risk_below = int(wanted.risk_until.timestamp()) if wanted.risk_until else late_below
+    # Due times are whole seconds: late is due < now, at risk is now <= due <= risk_until.
+    late_below = math.ceil(wanted.now.timestamp())
+    risk_below = math.floor(wanted.risk_until.timestamp()) + 1 if wanted.risk_until else late_below
     boxes: dict[str, list[ColumnElement[bool]]] = {
         "waiting": [owed, awake],
         "late": [Card.sort_key < late_below],
@@ -126,11 +128,16 @@ def _owned_by(person: str) -> ColumnElement[bool]:
 
 def _found(session: Session, words: str) -> ColumnElement[bool]:
     """Cards with the order id, or with a message that contains the words; the newest matches."""
-    if words.isdigit() and len(words) < 9:
-        return Card.ticket_id == int(words)
+    if words.isdecimal() and len(words) < 9:
+        by_id = Card.ticket_id == int(words)
+        return by_id if len(words) < 3 else or_(by_id, _by_words(session, words))
     if _is_order_id(words):
         of_order = select(Message.ticket_id).where(Message.order_id == words, Message.ticket_id.is_not(None))
         return or_(Card.order_id == words, Card.ticket_id.in_(of_order))
+    return _by_words(session, words)
+
+
+def _by_words(session: Session, words: str) -> ColumnElement[bool]:
     matching = _matching_messages(session, words).limit(SEARCHED).subquery()
     return Card.ticket_id.in_(select(matching.c.ticket_id).where(matching.c.ticket_id.is_not(None)))
 
@@ -199,9 +206,12 @@ def types(session: Session) -> list[str]:
         found.append(following)
 
 
-def silent_since(session: Session, moment: datetime, *, limit: int) -> list[int]:
-    """Pending tickets whose last word is ours and older than `moment`."""
-    query = select(Card.ticket_id).where(Card.status == "pending", Card.last_reply_at <= moment)
+def silent_since(session: Session, moment: datetime, *, limit: int, among: Collection[int] = ()) -> list[int]:
+    """Pending tickets (among some, or all) whose last word is ours and not younger than `moment`."""
+    ours = or_(Card.last_buyer_at.is_(None), Card.last_buyer_at < Card.last_reply_at)
+    query = select(Card.ticket_id).where(Card.status == "pending", Card.last_reply_at <= moment, ours)
+    if among:
+        query = query.where(Card.ticket_id.in_(list(among)))
     return list(session.scalars(query.order_by(Card.last_reply_at).limit(limit)))
 
 

@@ -59,8 +59,7 @@ def run(
     """Start the sync and the dashboard; Ctrl-C stops both."""
     from services.run import run as run_both
 
-    _use(config)
-    raise typer.Exit(run_both(os.environ.get("WITHIN24_CONFIG"), port))
+    raise typer.Exit(run_both(config, port))
 
 
 @app.command()
@@ -84,7 +83,7 @@ def export(
     found = exports.rows(store, kind, now=settings.now(), since=_day(since), until=_day(until))
     try:
         n = write.rows(found, form=form, out=out)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     if out:
         typer.echo(f"{n} rows written to {out}", err=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,25 +42,54 @@ class Judged:
     last_reply_at: datetime | None
 
 
-def rebuild(session: Session, ticket_ids: Collection[int], *, now: datetime, actor: str = SYNC) -> None:
-    """Derive cards and responses of these tickets anew, and write down each change of status.
+@dataclass
+class Changes:
+    """What rebuilt cards change beside themselves: the counts, and the log with what somebody did to cause it.
+
+    Both are written last, so that all writers lock in one order (tickets, counts, log) and never wait for each other.
+    """
+
+    now: datetime
+    actor: str = SYNC
+    entries: list[journal.Entry] = field(default_factory=list)
+    moved: Counter[counts.Place] = field(default_factory=Counter)
+
+    def write(self, session: Session) -> None:
+        """Store counts and log entries."""
+        counts.apply(session, self.moved)
+        journal.append(session, *self.entries)
+
+
+def rebuild(
+    session: Session,
+    ticket_ids: Collection[int],
+    *,
+    now: datetime,
+    actor: str = SYNC,
+    said: Sequence[journal.Entry] = (),
+) -> None:
+    """Derive cards and responses of these tickets anew; log `said`, then each change of status that follows.
 
     A fixed number of statements, however many tickets.
     """
-    cards, responses, entries = [], [], []
-    moved: Counter[counts.Place] = Counter()
+    changes = Changes(now, actor, list(said))
+    derive(session, ticket_ids, changes)
+    changes.write(session)
+
+
+def derive(session: Session, ticket_ids: Collection[int], changes: Changes) -> None:
+    """Derive cards and responses anew; what follows from it is added to `changes`, to be written once at the end."""
+    cards, responses = [], []
     for each in facts.of_tickets(session, ticket_ids):
         judged = judge(each)
         card = card_of(judged)
         cards.append(card)
         responses.extend(responses_of(judged))
-        moved.update(_moved(each, card))
-        moved.subtract(_moved_from(each))
-        entries.extend(_status_change(each, card, now=now, actor=actor))
-    counts.apply(session, moved)
+        changes.moved.update(_moved(each, card))
+        changes.moved.subtract(_moved_from(each))
+        changes.entries.extend(_status_change(each, card, now=changes.now, actor=changes.actor))
     facts.write_cards(session, cards)
     facts.write_responses(session, ticket_ids, responses)
-    journal.append(session, *entries)
     session.expire_all()
 
 
@@ -102,7 +132,7 @@ def card_of(judged: Judged) -> dict[str, Any]:
         "solved_reason": ticket.solved_reason,
         "owner": each.owners[0] if each.owners else None,
         "owners": "\n".join(each.owners),
-        "opened_at": ticket.opened_at,
+        "opened_at": _opened_at(each),
         "awaiting_since": judged.awaiting,
         "due_at": due,
         "waiting": sum(v.answered_by is None and not v.hidden for v in judged.verdicts),
@@ -110,12 +140,30 @@ def card_of(judged: Judged) -> dict[str, Any]:
         "last_reply_at": judged.last_reply_at,
         "last_at": last_at,
         "messages": len(each.messages),
-        "snoozed_until": ticket.snoozed_until,
+        "snoozed_until": _snoozed_until(each, due),
         "read_at": _read_at(each),
         "asks": each.card.asks if each.card else None,
         "sort_key": int(due.timestamp()) if due else 2 * NOT_OWED - int(last_at.timestamp()),
-        "version": ticket.version + len(each.messages),
+        "version": _version(each),
     }
+
+
+def _version(each: TicketFacts) -> int:
+    """A number that differs whenever a person wrote or the messages became others, so that a stale screen shows."""
+    seen = f"{each.ticket.version} {sorted(m.id for m in each.messages)}"
+    return zlib.crc32(seen.encode()) >> 1
+
+
+def _opened_at(each: TicketFacts) -> datetime:
+    """When the first mail was sent, in whatever order mail was read; a ticket that a person opened keeps its time."""
+    by_mail = each.ticket.opened_by == "mail" and each.messages
+    return each.messages[0].sent_at if by_mail else each.ticket.opened_at
+
+
+def _snoozed_until(each: TicketFacts, due: datetime | None) -> datetime | None:
+    """A snooze never hides what is owed beyond its due time, also if the buyer wrote only after it was chosen."""
+    until = each.ticket.snoozed_until
+    return None if until and due and until > due else until
 
 
 def _status(judged: Judged, last_buyer: datetime | None) -> str:

@@ -64,9 +64,7 @@ def people(store: Store) -> tuple[Person, ...]:
 def add(store: Store, name: str, role: str, *, actor: Person, now: datetime) -> Person:
     """Invite somebody by name, so that tickets can be assigned. Raises Rejected if the name is taken or empty."""
     _only_supervisors(actor)
-    wanted = " ".join(name.split())
-    if not wanted or len(wanted) > LONGEST_NAME:
-        raise Rejected(f"Give a name of 1 to {LONGEST_NAME} characters.")
+    wanted = _name(name)
     if role not in ROLES:
         raise Rejected(f"{role!r} is no role; choose {' or '.join(ROLES)}.")
     with store.write() as session:
@@ -122,11 +120,19 @@ def set_preference(store: Store, person: Person, key: str, value: Any) -> None:
 
 def by_name(store: Store, name: str) -> Person:
     """The person of this name, for commands with --as; added as an agent if new. Raises Rejected if disabled."""
+    wanted = _name(name)
     with store.write() as session:
-        row = rows.named(session, name) or rows.add(session, name, role="agent")
+        row = rows.named(session, wanted) or rows.add(session, wanted, role="agent")
         if row.disabled_at:
-            raise Rejected(f"{name} is disabled; a supervisor can enable them on the Settings page.")
+            raise Rejected(f"{wanted} is disabled; a supervisor can enable them on the Settings page.")
         return _shape(row)
+
+
+def _name(name: str) -> str:
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable():
+        raise Rejected(f"Give a name of 1 to {LONGEST_NAME} characters.")
+    return wanted
 
 
 def _welcome(session: Any, login: str, name: str, email: str | None) -> ours.Person:
@@ -134,8 +140,9 @@ def _welcome(session: Any, login: str, name: str, email: str | None) -> ours.Per
     role = "agent" if supervisors else "supervisor"
     base = " ".join(name.split())[:LONGEST_NAME] or "Somebody"
     invited = rows.named(session, base)
-    if invited and invited.login is None and base != LOCAL:
-        invited.login, invited.email = login, email
+    # A display name proves nothing: it may bring back an invited agent's tickets, but no supervisor's rights.
+    if invited and invited.login is None and base != LOCAL and not invited.disabled_at and invited.role == "agent":
+        invited.login, invited.email, invited.role = login, email, role
         return invited
     free, n = base, 2
     while rows.named(session, free):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from data import responses, streams
+from data.models.derived import Card, Response
 from data.responses import Mark, Period
 from data.store import Store
 from services.rules import response_time as rules
@@ -90,23 +91,24 @@ def behind(
             after=mark,
             limit=limit,
         )
-    lines = tuple(
-        MessageLine(
-            message_id=response.message_id,
-            ticket_id=response.ticket_id,
-            subject=card.subject,
-            buyer=card.buyer_name,
-            marketplace=response.marketplace,
-            sent_at=response.sent_at,
-            answered_at=response.answered_at,
-            hours=((response.answered_at or now) - response.sent_at) / timedelta(hours=1),
-            agent=response.agent,
-            group=responses.group_of(response, now, TARGET),
-        )
-        for response, card in found
-    )
     last = found[-1][0] if len(found) == limit else None
+    lines = tuple(_line(response, card, now) for response, card in found)
     return lines, (last.sent_at, last.message_id) if last else None
+
+
+def _line(response: Response, card: Card, now: datetime) -> MessageLine:
+    return MessageLine(
+        message_id=response.message_id,
+        ticket_id=response.ticket_id,
+        subject=card.subject,
+        buyer=card.buyer_name,
+        marketplace=response.marketplace,
+        sent_at=response.sent_at,
+        answered_at=response.answered_at,
+        hours=((response.answered_at or now) - response.sent_at) / timedelta(hours=1),
+        agent=response.agent,
+        group=responses.group_of(response, now, TARGET),
+    )
 
 
 def _period(start: date, end: date, marketplace: str | None) -> Period:

@@ -6,8 +6,9 @@ import functools
 import threading
 from dataclasses import dataclass
 
-from data.store import Store, open_store
+from data.store import Store, Unusable, open_store
 from services import settings
+from services.errors import SettingsError
 from services.settings import Settings
 
 _LOCK = threading.Lock()
@@ -31,7 +32,16 @@ def runtime() -> Runtime:
 @functools.lru_cache(maxsize=1)
 def _made() -> Runtime:
     loaded = settings.load()
-    return Runtime(loaded, open_store(loaded.database_url.get_secret_value()))
+    return Runtime(loaded, opened(loaded))
+
+
+def opened(loaded: Settings) -> Store:
+    """The store that the settings name; raises SettingsError if it cannot be used."""
+    try:
+        return open_store(loaded.database_url.get_secret_value())
+    except Unusable as error:
+        advice = "Check WITHIN24_DATABASE_URL and WITHIN24_STATE_DIR, and that the database is running."
+        raise SettingsError(f"{error}.", advice) from None
 
 
 def forget() -> None:

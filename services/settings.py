@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -24,6 +26,7 @@ from services.rules.marketplaces import MARKETPLACES
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
 
 class _Part(BaseModel):
@@ -74,10 +77,46 @@ class Mailbox(_Part):
             raise ValueError('give password = "env:NAME" or oauth = "google" | "microsoft"')
         return self
 
+    @field_validator("oauth_token_endpoint")
+    @classmethod
+    def _on_loopback(cls, address: str | None) -> str | None:
+        if address and urlsplit(address).hostname not in LOOPBACK:
+            raise ValueError("oauth_token_endpoint may only name a test server on this machine")
+        return address
+
     @property
     def name(self) -> str:
         """What the mailbox is called in the ledger: `user@host`, without the port if it is the usual one."""
         return f"{self.user}@{self.host}" if self.port == 993 else f"{self.user}@{self.host}:{self.port}"
+
+
+class Smtp(_Part):
+    """The mail server that takes our replies; `sender` must be an approved sender in Seller Central."""
+
+    host: str
+    port: int = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr | None = None
+    sender: str
+    ca_file: Path | None = None
+
+    _resolve = field_validator("password", mode="before")(_secret)
+
+    @field_validator("sender")
+    @classmethod
+    def _is_address(cls, sender: str) -> str:
+        if not _ADDRESS.fullmatch(sender):
+            raise ValueError(f"{sender!r} is no mail address like support@example.com")
+        return sender
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Smtp:
+        if self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError('security = "none" is allowed on loopback only; use "tls" or "starttls"')
+        if bool(self.user) != (self.password is not None):
+            raise ValueError('give both user and password = "env:NAME", or neither')
+        return self
 
 
 class Account(_Part):
@@ -86,7 +125,7 @@ class Account(_Part):
     marketplaces: tuple[str, ...]
     folder: Folder | None = None
     mailbox: Mailbox | None = None
-    smtp: dict[str, Any] | None = None
+    smtp: Smtp | None = None
     sp_api: dict[str, Any] | None = None
     sheets: tuple[dict[str, Any], ...] = ()
 
@@ -175,7 +214,8 @@ def now() -> datetime:
     try:
         moment = datetime.fromisoformat(frozen)
     except ValueError:
-        raise SettingsError(f"WITHIN24_NOW={frozen!r} is not an ISO time", "Write it as 2026-11-22T09:00:00Z.") from None
+        advice = "Write it as 2026-11-22T09:00:00Z."
+        raise SettingsError(f"WITHIN24_NOW={frozen!r} is not an ISO time", advice) from None
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
@@ -203,10 +243,13 @@ def _settings_file(config: str | Path | None) -> Path | None:
 def _read(file: Path) -> dict[str, Any]:
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{file.name} cannot be read: {error.strerror}", "Check its permissions.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file.name} is not valid TOML: {error}", "Mend that line.") from None
     raw.pop("auth", None)
-    for account in raw.get("accounts", {}).values():
+    accounts = raw.get("accounts")
+    for account in accounts.values() if isinstance(accounts, dict) else ():
         folder = account.get("folder") if isinstance(account, dict) else None
         if isinstance(folder, dict) and isinstance(folder.get("path"), str):
             folder["path"] = (file.parent / Path(folder["path"]).expanduser()).resolve()

@@ -72,7 +72,7 @@ def _checked(name: str, value: Any) -> Any:
     if name == "zone":
         return _zone(str(value))
     if name == "shift_end":
-        return value.strftime("%H:%M") if isinstance(value, time) else time.fromisoformat(value).strftime("%H:%M")
+        return _clock_time(value)
     if name == "closed_weekdays":
         days = sorted({int(day) for day in value})
         if len(days) > 6 or any(day not in range(7) for day in days):
@@ -83,6 +83,13 @@ def _checked(name: str, value: Any) -> Any:
             raise Rejected("Choose 1 to 23 hours.")
         return int(value)
     raise Rejected(f"There is no setting {name!r}.")
+
+
+def _clock_time(value: Any) -> str:
+    try:
+        return (value if isinstance(value, time) else time.fromisoformat(str(value))).strftime("%H:%M")
+    except ValueError:
+        raise Rejected(f"{value!r} is no time of day; write it like 18:00.") from None
 
 
 def _zone(value: str) -> str:

@@ -14,7 +14,8 @@ class Card(Base):
     """A ticket as the queue shows it: one row, so that a page of the queue is one indexed read.
 
     `sort_key` orders the queue: tickets that are owed an answer by due time, then the others by last activity,
-    newest first. `awaiting_since` and `due_at` are null when nothing is owed.
+    newest first. `awaiting_since` and `due_at` are null when nothing is owed. `outbox` is what the last reply on its
+    way out needs: leaving, retrying, by_hand, unknown, failed, or null.
     """
 
     __tablename__ = "card"
@@ -30,6 +31,7 @@ class Card(Base):
         Index("ix_card_alias", "account", "alias"),
         Index("ix_card_snoozed_until", "snoozed_until"),
         Index("ix_card_asks", "asks"),
+        Index("ix_card_outbox", "outbox"),
         Index("ix_card_type", "type"),
         Index("ix_card_status_last_reply_at", "status", "last_reply_at"),
     )
@@ -61,6 +63,7 @@ class Card(Base):
     snoozed_until: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     asks: Mapped[str | None]
+    outbox: Mapped[str | None]
     sort_key: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int]
 

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 XLSX_ROWS = 1_048_575
 XLSX_CELL = 32_767
 
@@ -38,16 +38,17 @@ def defused(value: Any) -> Any:
 @contextmanager
 def _opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         yield sys.stdout
         return
-    with out.open("w", encoding="utf-8", newline="") as target:
+    with out.open("w", encoding="utf-8", errors="backslashreplace", newline="") as target:
         yield target
 
 
 def _jsonl(found: Iterable[Mapping[str, Any]], target: TextIO) -> int:
     n = 0
-    for n, row in enumerate(found, 1):
+    for row in found:
+        n += 1
         # A lone surrogate from a damaged mail must not stop the export.
         line = json.dumps(row, ensure_ascii=False).encode("utf-8", errors="backslashreplace").decode()
         target.write(line + "\n")
@@ -62,7 +63,8 @@ def _csv(found: Iterable[Mapping[str, Any]], target: TextIO) -> int:
     writer = csv.DictWriter(target, fieldnames=list(first))
     writer.writeheader()
     n = 0
-    for n, row in enumerate(chain([first], several), 1):
+    for row in chain([first], several):
+        n += 1
         writer.writerow({name: defused(value) for name, value in row.items()})
     return n
 
@@ -70,11 +72,12 @@ def _csv(found: Iterable[Mapping[str, Any]], target: TextIO) -> int:
 def _xlsx(found: Iterable[Mapping[str, Any]], out: Path) -> int:
     import xlsxwriter
 
-    safe = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    safe = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     n = 0
-    with xlsxwriter.Workbook(str(out), safe) as book:
+    with xlsxwriter.Workbook(str(out), {"constant_memory": True, **safe}) as book:
         sheet = book.add_worksheet()
-        for n, row in enumerate(found, 1):
+        for row in found:
+            n += 1
             if n > XLSX_ROWS:
                 raise ValueError(f"a sheet holds {XLSX_ROWS:,} rows; narrow it with --since and --until, or use csv")
             if n == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +36,20 @@ class Desk:
     card: Card
     actor: Person
     now: datetime
+    said: list[journal.Entry] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
 
-    def note_down(self, what: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None) -> None:
-        """Write an entry about this ticket into the activity log."""
-        entry = journal.Entry(self.now, self.actor.name, what, f"ticket:{self.ticket.id}", before, after)
-        journal.append(self.session, entry)
+    def note_down(
+        self,
+        what: str,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        *,
+        ticket_id: int | None = None,
+    ) -> None:
+        """An entry of the activity log about this ticket or another; all are written together at the end."""
+        name = f"ticket:{ticket_id or self.ticket.id}"
+        self.said.append(journal.Entry(self.now, self.actor.name, what, name, before, after))
 
 
 @contextmanager
@@ -58,10 +67,11 @@ def _opened(
             raise Stale("Something changed in this ticket since you opened it; look at it and try again.")
         if frozen:
             _refuse(ticket_status.may_edit(card.status))
-        yield Desk(session, ticket, card, actor, now)
+        at = Desk(session, ticket, card, actor, now)
+        yield at
         ticket.version += 1
         session.flush()
-        desk.rebuild(session, [ticket_id], now=now, actor=actor.name)
+        desk.rebuild(session, [ticket_id, *at.opened], now=now, actor=actor.name, said=at.said)
 
 
 def _version(store: Store, ticket_id: int) -> int:
@@ -217,10 +227,7 @@ def follow_up(store: Store, ticket_id: int, version: int, *, actor: Person, now:
     with _opened(store, ticket_id, version, actor=actor, now=now, frozen=False) as at:
         _refuse(ticket_status.may_follow_up(at.card.status))
         new_id = ticket_work.open_follow_up(at.session, at.card, by=actor.name, at=now)
+        at.opened.append(new_id)
         at.note_down("follow_up", None, {"value": new_id})
-        journal.append(
-            at.session,
-            journal.Entry(now, actor.name, "follow_up.opened", f"ticket:{new_id}", None, {"of": ticket_id}),
-        )
-        desk.rebuild(at.session, [new_id], now=now, actor=actor.name)
+        at.note_down("follow_up.opened", None, {"of": ticket_id}, ticket_id=new_id)
     return new_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -49,11 +50,16 @@ def conversation(store: Store, ticket_id: int, *, now: datetime) -> Conversation
         follow_ups = tickets.follow_ups(session, ticket_id)
         acts = journal.of_object(session, f"ticket:{ticket_id}")
         asks = _candidate(session, stored.card)
-    return _shape(stored, house, now=now, same_order=same_order, same_buyer=same_buyer, **{
-        "follow_ups": tuple(follow_ups),
-        "activity": tuple(act_of(row) for row in acts),
-        "asks": asks,
-    })
+    return Conversation(
+        **_head(stored),
+        **_times(stored, house, now),
+        **_parts(stored, now),
+        same_order=tuple(related_of(each) for each in same_order),
+        same_buyer=tuple(related_of(each) for each in same_buyer),
+        follow_ups=tuple(follow_ups),
+        activity=tuple(act_of(row) for row in acts),
+        asks=asks,
+    )
 
 
 def original(store: Store, message_id: int) -> show.Original:
@@ -106,57 +112,60 @@ def _candidate(session: Session, card: Card) -> Candidate | None:
     return Candidate(first, message.buyer_name or "", message.sent_at, tuple(related_of(each) for each in cards))
 
 
-def _shape(
-    stored: Stored,
-    house: Team,
-    *,
-    now: datetime,
-    same_order: list[Card],
-    same_buyer: list[Card],
-    **rest: object,
-) -> Conversation:
+def _head(stored: Stored) -> dict[str, Any]:
+    """What the ticket is: identity, status, people, order."""
     card, ticket = stored.card, stored.ticket
     place = MARKETPLACES.get(card.marketplace or "")
     last_buyer = next((m for m in reversed(stored.messages) if m.starts_clock), None)
+    return {
+        "id": ticket.id,
+        "version": card.version,
+        "account": card.account,
+        "marketplace": card.marketplace,
+        "zone": place.zone if place else "UTC",
+        "subject": card.subject,
+        "type": card.type,
+        "type_locked": ticket_status.may_change_type(card.type, card.status) is not None,
+        "status": card.status,
+        "solved_reason": ticket.solved_reason if card.status == "solved" else None,
+        "who_acts": ticket_status.WHO_ACTS[card.status],
+        "owners": tuple(card.owners.split("\n")) if card.owners else (),
+        "buyer": card.buyer_name,
+        "alias": card.alias,
+        "reply_to": last_buyer.reply_to if last_buyer else None,
+        "order_id": card.order_id,
+        "match": card.match,
+        "asin": next((m.asin for m in stored.messages if m.asin), None),
+        "language": card.language,
+        "closed": card.status == "closed",
+        "follow_up_of": ticket.follow_up_of,
+        "seller_central": _seller_central(stored),
+        "changed_by": ticket.decided_by,
+    }
+
+
+def _times(stored: Stored, house: Team, now: datetime) -> dict[str, Any]:
+    """Both clocks, and until when the ticket sleeps."""
+    card = stored.card
     owed = card.awaiting_since
-    return Conversation(
-        id=ticket.id,
-        version=card.version,
-        account=card.account,
-        marketplace=card.marketplace,
-        zone=place.zone if place else "UTC",
-        subject=card.subject,
-        type=card.type,
-        type_locked=ticket_status.may_change_type(card.type, card.status) is not None,
-        status=card.status,
-        solved_reason=ticket.solved_reason if card.status == "solved" else None,
-        who_acts=ticket_status.WHO_ACTS[card.status],
-        owners=tuple(card.owners.split("\n")) if card.owners else (),
-        buyer=card.buyer_name,
-        alias=card.alias,
-        reply_to=last_buyer.reply_to if last_buyer else None,
-        order_id=card.order_id,
-        match=card.match,
-        asin=next((m.asin for m in stored.messages if m.asin), None),
-        language=card.language,
-        opened_at=ticket.opened_at,
-        awaiting_since=owed,
-        due_at=card.due_at,
-        house_due_at=clock.house_due_at(owed, house.zone_info, house.closed_weekdays) if owed else None,
-        urgency=clock.urgency(card.due_at, now, at_risk=house.at_risk),
-        snoozed_until=ticket.snoozed_until if ticket.snoozed_until and ticket.snoozed_until > now else None,
-        closed=card.status == "closed",
-        follow_up_of=ticket.follow_up_of,
-        entries=tuple(_entry(m, stored.responses.get(m.id), now) for m in stored.messages),
-        order_mail=tuple(_entry(m, None, now) for m in stored.order_mail),
-        notes=tuple(NoteEntry(note.id, note.at, note.by, note.text) for note in stored.notes),
-        marks=tuple(_mark(mark) for mark in stored.marks if mark.undone_at is None),
-        same_order=tuple(related_of(each) for each in same_order),
-        same_buyer=tuple(related_of(each) for each in same_buyer),
-        seller_central=_seller_central(stored),
-        changed_by=ticket.decided_by,
-        **rest,  # type: ignore[arg-type]
-    )
+    return {
+        "opened_at": card.opened_at,
+        "awaiting_since": owed,
+        "due_at": card.due_at,
+        "house_due_at": clock.house_due_at(owed, house.zone_info, house.closed_weekdays) if owed else None,
+        "urgency": clock.urgency(card.due_at, now, at_risk=house.at_risk),
+        "snoozed_until": card.snoozed_until if card.snoozed_until and card.snoozed_until > now else None,
+    }
+
+
+def _parts(stored: Stored, now: datetime) -> dict[str, Any]:
+    """What happened: messages, mail about the order, notes, marks."""
+    return {
+        "entries": tuple(_entry(m, stored.responses.get(m.id), now) for m in stored.messages),
+        "order_mail": tuple(_entry(m, None, now) for m in stored.order_mail),
+        "notes": tuple(NoteEntry(note.id, note.at, note.by, note.text) for note in stored.notes),
+        "marks": tuple(_mark(mark) for mark in stored.marks if mark.undone_at is None),
+    }
 
 
 def _entry(message: Message, response: Response | None, now: datetime) -> Entry:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from data import journal, messages, ticket_work
+from data import facts, journal, ledger, messages, ticket_work
 from data.store import Store
 from services import desk
 from services.errors import Rejected
 from services.inbox.actions import _opened, _version
 from services.people import Person
+from services.rules import copies
 
 
 def no_response_needed(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime) -> int:
@@ -90,21 +91,24 @@ def choose_copy(
 ) -> int:
     """Answer which conversation a copy of a reply belongs to; None: to none of them. Whatever the version."""
     del version
+    if actor.disabled:
+        raise Rejected("Your access is closed; ask a supervisor.")
     with store.write() as session:
+        messages.one_at_a_time(session)
         message = ticket_work.message(session, message_id)
         if message is None or message.kind != "reply_confirmation":
             raise Rejected("There is no such copy of a reply.")
         asking = messages.asking_about(session, message.account, message_id)
         if chosen_ticket is not None and chosen_ticket not in asking:
             raise Rejected("Choose one of the conversations that were waiting then.")
+        facts.lock(session, asking | {ticket_id})
         ticket_work.choose_copy(session, message_id, chosen_ticket, by=actor.name, at=now)
         messages.move(session, {message_id: chosen_ticket})
         messages.stop_asking(session, asking, message_id)
+        ledger.settle_messages(session, {message_id: copies.place(chosen_ticket, asks=False)})
         name = f"ticket:{chosen_ticket or ticket_id}"
         entry = journal.Entry(now, actor.name, "copy.choose", name, None, {"message": message_id})
-        journal.append(session, entry)
-        session.flush()
-        desk.rebuild(session, asking | {ticket_id}, now=now, actor=actor.name)
+        desk.rebuild(session, asking | {ticket_id}, now=now, actor=actor.name, said=[entry])
     return _version(store, ticket_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from data import counts as stored_counts
@@ -15,6 +16,7 @@ from services.rules import clock, ticket_status
 from services.rules.marketplaces import MARKETPLACES
 from services.team import Team, team
 
+LONGEST_SEARCH = 200
 LIVE_BOXES = ("waiting", "late", "risk", "unassigned", "mine", "asks", "snoozed")
 """Boxes over open work, counted live up to a cap; the others come from stored counts."""
 
@@ -119,13 +121,13 @@ def _wanted(filters: Filters, house: Team, *, now: datetime, actor: Person) -> W
     return Wanted(
         now=now,
         # Whoever searches wants to find, whatever became of the ticket.
-        box="all" if filters.text.strip() else box,
+        box="all" if _searchable(filters.text) else box,
         account=filters.account,
         marketplace=filters.marketplace,
         type=filters.type,
         kind=filters.kind,
         owner=filters.owner,
-        text=filters.text.strip(),
+        text=_searchable(filters.text),
         actor=actor.name,
         risk_until=now + house.at_risk,
     )
@@ -136,5 +138,10 @@ def _mark(card: Card) -> str:
 
 
 def _unmark(mark: str | None) -> tuple[int, int] | None:
-    first, _, second = (mark or "").partition(".")
-    return (int(first), int(second)) if first.isdigit() and second.isdigit() and len(mark or "") < 40 else None
+    found = re.fullmatch(r"([0-9]{1,18})\.([0-9]{1,18})", mark or "")
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _searchable(text: str) -> str:
+    """Words to search for; control characters, which no database takes, are left out."""
+    return "".join(c for c in text if c.isprintable() or c.isspace()).strip()[:LONGEST_SEARCH]

@@ -23,9 +23,9 @@ def language_of(text: str, marketplace: str | None) -> str | None:
 
 def _detect(text: str) -> str | None:
     # Kana is Japanese at any length; other scripts without spaces count letters, not words.
-    if _KANA.search(text):
-        return "ja"
     words = _WORD.findall(text)
+    if len(_KANA.findall(text)) * 6 > sum(map(len, words)):
+        return "ja"
     if len(words) < 3 and not any(len(word) > 5 and word[0] >= "\u0600" for word in words):
         return None
     return _guess(" ".join(words))

@@ -23,7 +23,7 @@ _SKEW = timedelta(minutes=5)
 _STRAY = timedelta(days=1)
 
 _BOUNDARY = re.compile(rb"""\bboundary[ \t]*\*?0?\*?=[ \t]*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.I)
-_LOST_BOUNDARY = re.compile(r"^--(\S[^\r\n]{0,68}\S)[ \t]*\r?\n(?=[A-Za-z-]+:)", re.M)
+_LOST_BOUNDARY = re.compile(rb'^--([^\s"][^\r\n"]{0,68}?)[ \t]*\r?\n(?=[A-Za-z-]+:)', re.M)
 _ANGLED = re.compile(r"<[^<>\s]{1,990}>")
 _SIMPLE_ADDRESS = re.compile(
     r"""\s*(?:"(?P<quoted>[^"\\]*)"|(?P<plain>[^<>"@,:;()\\]*))\s*<(?P<address>[^<>\s@,;]+@[^<>\s@,;]+)>\s*"""
@@ -58,8 +58,8 @@ class Part:
     @property
     def size(self) -> int:
         """Bytes of the decoded content, without decoding a large one."""
-        payload = self.message.get_payload()
-        if isinstance(payload, str) and _lower(self.message, "content-transfer-encoding") == "base64":
+        payload = _undecoded(self.message)
+        if payload and _lower(self.message, "content-transfer-encoding") == "base64":
             letters = len(payload) - payload.count("\n") - payload.count("\r") - payload.count(" ")
             return max(0, letters * 3 // 4 - payload[-6:].count("="))
         return len(self.content)
@@ -106,12 +106,15 @@ class Envelope:
         """The readable bodies: (plain text, HTML), the first of each that is not a file."""
         plain = html = None
         for part in self.parts:
-            if part.attached or part.name is not None:
+            if part.attached:
                 continue
-            if part.media_type == "text/plain" and plain is None:
+            # A body may have a name too, but any text without one comes first.
+            if part.media_type == "text/plain" and (plain is None or (plain.name and not part.name)):
                 plain = part
-            elif part.media_type in ("text/html", "application/xhtml+xml") and html is None:
+            elif part.media_type in ("text/html", "application/xhtml+xml") and html is None and not part.name:
                 html = part
+        if plain is not None and plain.name and html is not None:
+            plain = None
         return plain, html
 
     @property
@@ -169,7 +172,7 @@ def date(value: str) -> datetime | None:
 
 def times(envelope: Envelope, now: datetime) -> tuple[datetime | None, datetime | None]:
     """(sent, received): Amazon's Date, else the newest Received when Date is missing, unreadable or after now."""
-    stamps = [date(value.rpartition(";")[2]) for value in envelope.all("received")]
+    stamps = [date(value.rpartition(";")[2]) for value in envelope.all("received") if ";" in value]
     received = max((stamp for stamp in stamps if stamp and stamp <= now + _STRAY), default=None)
     stated = date(envelope.raw("date"))
     if stated is not None and stated.year < 1995:
@@ -215,24 +218,23 @@ def _leaves(message: Message) -> Iterator[Part]:
     while waiting:
         one = waiting.pop()
         kind = _media_type(one)
-        payload = one.get_payload()
         if kind.startswith("multipart/"):
-            if isinstance(payload, str):
-                payload = _without_boundary(payload)
-            if isinstance(payload, list):
-                waiting.extend(reversed(payload))
+            inner = one.get_payload() if one.is_multipart() else _without_boundary(_content(one))
+            if isinstance(inner, list):
+                waiting.extend(reversed(inner))
                 continue
             kind = "text/plain"
         yield Part(kind, _file_name(one), _lower(one, "content-disposition") == "attachment", one)
 
 
-def _without_boundary(payload: str) -> Any:
-    """The parts of a multipart whose boundary parameter was lost, or the payload as it is."""
+def _without_boundary(payload: bytes) -> Any:
+    """The parts of a multipart whose boundary parameter was lost, or None when there are none."""
     lost = _LOST_BOUNDARY.search(payload)
     if lost is None:
-        return payload
-    head = f'Content-Type: multipart/mixed; boundary="{lost.group(1)}"\n\n'
-    return email.message_from_string(head + payload[lost.start() :]).get_payload()
+        return None
+    head = b'Content-Type: multipart/mixed; boundary="' + lost.group(1) + b'"\n\n'
+    found = email.message_from_bytes(head + payload[lost.start() :])
+    return found.get_payload() if found.is_multipart() else None
 
 
 def _raw_items(message: Message) -> list[tuple[str, Any]]:
@@ -279,6 +281,12 @@ def _file_name(message: Message) -> str | None:
     return decode_words(clean(_unfold(name))) if name else None
 
 
+def _undecoded(message: Message) -> str:
+    """The payload with its transfer encoding; the public accessor raises for some charset labels."""
+    payload = getattr(message, "_payload", "")
+    return payload if isinstance(payload, str) else ""
+
+
 def _content(message: Message) -> bytes:
     try:
         if message.is_multipart():
@@ -286,6 +294,5 @@ def _content(message: Message) -> bytes:
             return b"\n".join(bytes(one) for one in inner if isinstance(one, Message))
         found = message.get_payload(decode=True)
     except Exception:
-        payload = message.get_payload()
-        found = payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+        found = _undecoded(message).encode("utf-8", "surrogateescape")
     return found if isinstance(found, bytes) else b""

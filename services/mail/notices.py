@@ -11,6 +11,7 @@ from services.mail.headings import heading, labels
 from services.mail.mime import Envelope, date, open_headers
 from services.mail.money import money_in
 from services.mail.terms import outcome, respond_days
+from services.mail.text import too_deep
 from services.rules.identity import order_id, relay
 
 _MAX_ITEMS = 100
@@ -44,7 +45,7 @@ def items_in(html: str) -> list[dict[str, str]]:
     items: list[dict[str, str]] = []
     columns: list[str | None] = []
     table = -1
-    for row in LexborHTMLParser(html).css("tr"):
+    for row in LexborHTMLParser("" if too_deep(html) else html).css("tr"):
         cells = [_cell(cell) for cell in row.iter() if cell.tag in ("td", "th")]
         names = [heading(cell) for cell in cells]
         if len({name for name in names if name}) >= 2 and not any(":" in cell for cell in cells):

@@ -142,10 +142,11 @@ def _open(envelope: Envelope) -> _Opened:
 
 
 def _sender(envelope: Envelope) -> tuple[str, str]:
-    for header in ("from", "sender", "reply-to", "return-path"):
-        found = envelope.addresses(header)
-        if found:
-            return found[0]
+    stated = envelope.addresses("from")
+    others = (found for header in ("reply-to", "sender", "return-path") for found in envelope.addresses(header))
+    sender = stated[0] if stated else next((found for found in others if identity.relay(found[1])), None)
+    if sender:
+        return sender
     if "mailer-daemon" in envelope.raw("from").lower():
         return "", "mailer-daemon@localhost"
     raise TooDamaged("No sender can be read in this mail.")

@@ -11,7 +11,7 @@ from services.mail.charset import header_text
 from services.mail.footer import resolves_case, trusted
 from services.mail.mime import Envelope, TooDamaged, open_headers, open_mail
 from services.mail.names import safe_name
-from services.mail.text import html_text, is_html
+from services.mail.text import html_text, is_html, too_deep
 
 _MAX_HTML = 1_000_000
 _TAGS = {"p", "b", "i", "u", "em", "strong", "br", "hr", "a", "pre", "code", "blockquote", "div", "span", "small"}
@@ -45,7 +45,7 @@ def original(raw: bytes) -> Original:
     if html is None and is_html(plain):
         plain, html = "", plain
     text = plain or (html_text(html) if html else "")
-    return Original(clean_html(html) if html else None, text, _headers(envelope))
+    return Original(clean_html(html) if html and not too_deep(html) else None, text, _headers(envelope))
 
 
 def attachment(raw: bytes, index: int) -> tuple[str, str, bytes]:

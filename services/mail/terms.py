@@ -21,8 +21,9 @@ _HOURS = r"hours?|hrs?|or[ae]|horas?|heures?|stunden|uur|timmar|godzin\w*|saat|�
 _DAYS = r"days?|giorni|días?|dias?|jours?|tage?n?|dagen|dagar|dni|gün|日|أيام"
 _TERM = re.compile(
     r"(?:within|entro|innerhalb(?: von)?|binnen|dans|délai|plazo|próximos|prazo|até|inom|ciągu|dentro de|خلال)"
-    rf"\W(?:[\w']+\W){{0,3}}?{_N}\W{{0,3}}(?:\w+[ -])?(?:kalender|werk)?(?P<unit>{_HOURS}|{_DAYS})\b"
-    r"|(?P<m>[0-9]{1,3}) ?(?:takvim )?(?P<after>時間|日|gün|saat)(?:以内|間以内| içinde)",
+    rf"\W(?:[\w']+\W){{0,3}}?{_N}\W{{0,3}}(?:\([0-9]+\)\W{{1,3}})?(?:\w+[ -])?"
+    rf"(?:kalender|werk)?(?P<unit>{_HOURS}|{_DAYS})\b"
+    r"|(?P<m>[0-9]{1,3}) ?(?:takvim )?(?P<after>時間|日|gün\w*|saat)(?:以内|間以内| içinde)",
     re.I,
 )
 _ANSWER = re.compile(
@@ -48,10 +49,14 @@ def respond_days(text: str) -> int | None:
     """In how many days Amazon wants an answer, from the text (hours are rounded up to days), or None."""
     terms = [(match, _days(match)) for match in _TERM.finditer(text)]
     short = [(match, days) for match, days in terms if days and days <= _LONGEST_TERM_DAYS]
-    for match, days in short:
-        if _ANSWER.search(text[max(0, match.start() - 160) : match.end() + 80]):
-            return days
-    return short[0][1] if short else None
+    asked = [days for match, days in short if _ANSWER.search(_sentence(text, match))]
+    return next((days for days in [*asked, *(days for _, days in short)]), None)
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    before = re.split(r"[.!?。\n]", text[max(0, match.start() - 300) : match.start()])[-1]
+    after = re.split(r"[.!?。\n]", text[match.end() : match.end() + 300])[0]
+    return f"{before} {match.group()} {after}"
 
 
 def outcome(text: str) -> tuple[str | None, bool]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
 _MAX_HTML = 2_000_000
+_SMALL_HTML = 20_000
+_MAX_DEPTH = 3_000
+_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+# Elements that are empty or end by themselves.
+_FLAT = {"p", "li", "td", "th", "tr", "tbody", "br", "hr", "img", "meta", "link", "input", "col", "dd", "dt", "option"}
 
 _PRE = re.compile(r"<pre\b[^<>]{0,2000}?white-space:\s*-o-pre-wrap[^<>]{0,2000}>", re.I)
 _PRE_END = re.compile(r"</pre\s*>", re.I)
@@ -34,14 +40,17 @@ _QUOTE_WORDS = re.compile(
     r"original|forwarded|weitergeleitet|ursprünglich|transféré|d'origine|inoltrat|reenviad|encaminhad|doorgestuurd"
     r"|oorspronkelijk|vidarebefordra|przekazan|転送|元の"
 )
-_FOOTER = re.compile(
-    r"^[^\n]{0,200}?(?:\[commMgrTok:|\bSPC-[A-Z]{2}Amazon-|customAttribute1Value=|Was this e-?mail helpful"
+# Only Amazon's footer says these; a link alone may have been pasted by the buyer.
+_FOOTER_WORDS = (
+    r"(?:\[commMgrTok:|\bSPC-[A-Z]{2}Amazon-|customAttribute1Value=|Was this e-?mail helpful"
     r"|(?:Copyright|©)\s*(?:\d{4}|\(c\))[^\n]{0,40}Amazon|Report questionable activity|Resolve case"
-    r"|retain all messages buyers and sellers|https://sellercentral[\w-]*\.amazon\.[a-z.]{2,6}/"
-    r"|Questa e-?mail ti è stata utile|¿Te ha (?:resultado|sido) útil este|Cet e-?mail vous a-t-il été utile"
-    r"|War diese E-Mail hilfreich|Este e-?mail foi útil|Was deze e-mail nuttig|このEメールは(?:役に|お役に))",
-    re.I | re.M,
+    r"|retain all messages buyers and sellers|Cet e-?mail vous a-t-il été utile|War diese E-Mail hilfreich"
+    r"|Questa e-?mail ti è stata utile|¿Te ha (?:resultado|sido) útil este|Este e-?mail foi útil"
+    r"|Was deze e-mail nuttig|このEメールは(?:役に|お役に))"
 )
+_FOOTER = re.compile(rf"^[^\n]{{0,200}}?{_FOOTER_WORDS}", re.I | re.M)
+_FOOTER_IN_HTML = re.compile(_FOOTER_WORDS, re.I)
+_CENTRAL_LINE = re.compile(r"\s*<?https://sellercentral[\w-]*\.amazon\.[a-z.]{2,6}/\S*\s*", re.I)
 
 
 @dataclass(frozen=True)
@@ -75,10 +84,33 @@ def buyer_words(plain: str | None, html: str | None) -> Reading:
 def html_text(html: str) -> str:
     """The readable text of HTML: a line per block, no script or style, no doubled spaces."""
     flat = _BLOCK.sub(_with_space, " ".join(html[:_MAX_HTML].split()))
+    if too_deep(flat):
+        return _tidy(entities.unescape(_TAG.sub("", flat)))
     tree = LexborHTMLParser(flat)
     for node in tree.css("script,style,head,title,template,noscript"):
         node.decompose()
-    text = tree.body.text() if tree.body else ""
+    return _tidy(tree.body.text() if tree.body else "")
+
+
+def too_deep(html: str) -> bool:
+    """Whether elements are nested beyond reason; HTML parsers take quadratic time for that."""
+    if len(html) < _SMALL_HTML:
+        return False
+    open_now: Counter[str] = Counter()
+    depth = 0
+    for closes, name in _NAME.findall(html):
+        tag = name.lower()
+        if tag in _FLAT or (closes and not open_now[tag]):
+            continue
+        step = -1 if closes else 1
+        open_now[tag] += step
+        depth += step
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
+def _tidy(text: str) -> str:
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -130,19 +162,25 @@ def _words(mark: re.Match[str]) -> str:
 
 def _by_footer(text: str, head: str = "", tail: str = "", otherwise: str = "whole") -> Reading:
     cut = _FOOTER.search(text)
-    if cut is None:
-        return Reading(text.strip(), otherwise, head, links(tail))
-    return Reading(text[: cut.start()].strip(), "footer", head, links(f"{text[cut.start() :]}\n{tail}"))
+    end = _above_links(text, cut.start() if cut else len(text))
+    # Without Amazon's own words after it, nothing proves that a link is Amazon's.
+    below = f"{text[end:]}\n{tail}" if cut else tail
+    found = cut is not None or bool(text[end:].strip())
+    return Reading(text[:end].strip(), "footer" if found else otherwise, head, links(below))
+
+
+def _above_links(text: str, end: int) -> int:
+    """Where the last lines before `end` begin that are nothing but Seller Central links."""
+    lines = text[:end].split("\n")
+    while lines and (not lines[-1].strip() or _CENTRAL_LINE.fullmatch(lines[-1])):
+        lines.pop()
+    return len("\n".join(lines))
 
 
 def _from_html(html: str) -> Reading:
     text = html_text(html)
     reading = _by_markers(text) or _by_footer(text)
     last = [mark["words"] for mark in _MARKER.finditer(text)][-1:]
-    at = html.rfind(last[0]) if last else _last_footer(html)
-    return Reading(reading.text, reading.source, reading.head, links(html[at:]) if at >= 0 else ())
-
-
-def _last_footer(html: str) -> int:
-    found = _FOOTER.search(html)
-    return found.start() if found else -1
+    footer = _FOOTER_IN_HTML.search(html)
+    at = html.rfind(last[0]) if last else footer.start() if footer else len(html)
+    return Reading(reading.text, reading.source, reading.head, links(html[at:]))

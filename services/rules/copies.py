@@ -26,19 +26,28 @@ class Copy:
 
 @dataclass
 class Talk:
-    """A conversation: when the buyer asked, and when it was answered by anything else than these copies."""
+    """A conversation: when the buyer asked, and when it was answered by anything else than these copies.
+
+    `asked` holds when each message was sent and when it was marked No Response Needed, if it was.
+    """
 
     ticket_id: int
     order_ids: frozenset[str]
     buyers: frozenset[str]
     marketplace: str | None
-    asked: list[datetime]
+    asked: list[tuple[datetime, datetime | None]]
     replied: list[datetime] = field(default_factory=list)
 
     def was_waiting(self, at: datetime) -> bool:
-        """Whether a message sent before `at` had no reply before `at`."""
-        last = max((moment for moment in self.asked if moment < at), default=None)
-        return last is not None and not any(last < replied < at for replied in self.replied)
+        """Whether a message sent before `at` had no reply before `at` and was not marked as needing none."""
+        return any(
+            sent < at and not (waived and waived < at) and not any(sent < replied < at for replied in self.replied)
+            for sent, waived in self.asked
+        )
+
+    def had_begun(self, at: datetime) -> bool:
+        """Whether the buyer had written before `at`."""
+        return any(sent < at for sent, _ in self.asked)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,13 @@ def resolve(copies: Iterable[Copy], talks: Sequence[Talk]) -> Mapping[int, Found
         if ticket_id in by_id:
             by_id[ticket_id].replied.append(copy.at)
     return found
+
+
+def place(ticket_id: int | None, *, asks: bool) -> tuple[str, str]:
+    """Disposition and rule of a copy in the mail ledger."""
+    if ticket_id is not None:
+        return "ticketed", "reply_confirmation"
+    return "filed", "reply_confirmation:asks" if asks else "reply_confirmation:no_conversation"
 
 
 def name_key(name: str | None) -> str:
@@ -88,7 +104,7 @@ def _pick(copy: Copy, talks: Sequence[Talk]) -> Found:
     if waiting:
         return Found(None, tuple(sorted(talk.ticket_id for talk in waiting)))
     # Nobody was waiting: a second word of ours belongs to the only talk that had begun, and moves no clock.
-    begun = [talk for talk in talks if talk.asked and min(talk.asked) < copy.at]
+    begun = [talk for talk in talks if talk.had_begun(copy.at)]
     return Found(begun[0].ticket_id if len(begun) == 1 else None)
 
 

@@ -172,8 +172,8 @@ SUBJECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a_to_z_decision",
         _any(r"""
-    (?:a[ -]to[ -]z|claim).{0,60}(?:decision|granted|denied|closed|withdrawn|approved|resolved|outcome)
-    (?:decision|outcome) .{0,40}(?:a[ -]to[ -]z|claim)
+    (?:a[ -]to[ -]z|(?<!safe-t )claim).{0,60}(?:decision|granted|denied|closed|withdrawn|approved|resolved|outcome)
+    (?:decision|outcome) .{0,40}(?:a[ -]to[ -]z|(?<!safe-t )claim)
     décision concernant (?:la|votre) réclamation
     su reclamación bajo la garantía de la a a la z
     decisión .{0,40}(?:reclamación|garantía de la a)
@@ -193,7 +193,7 @@ SUBJECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _any(r"""
     a[ -]to[ -]z.{0,60}(?:claim|received|filed|submitted|opened)
     refund request received for order
-    claim received
+    (?<!safe-t )claim received
     richiesta di rimborso ricevuta
     reclamo .{0,40}garanzia dalla a alla z
     garanzia dalla a alla z
@@ -275,7 +275,7 @@ SUBJECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _any(r"""
     ^sold, ship now
     ^amazon listing created
-    (?:your|the) order .{0,60}(?:has )?(?:shipped|dispatched|delivered)
+    ^(?:your|the) order [0-9-]{0,20} ?(?:has|was)(?: been)? (?:shipped|dispatched|delivered)
     ^vendu,? (?:expédie|à expédier|envoye)
     ^verkauft[,:–-]? ?(?:bitte|jetzt)? ?(?:versenden|verschicken|versand)
     ^venduto,? spedi
@@ -285,9 +285,8 @@ SUBJECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ^sprzedan[eoy],? (?:wyślij|nadaj)
     ^satıldı,? (?:şimdi )?(?:kargola|gönder)
     ^(?:商品が)?(?:売れました|注文確定)
-    ^ship(?:ment|ping) (?:confirmation|reminder)
+    ^ship(?:ment|ping) (?:confirmation)
     ^orders? (?:ready|shipped)
-    ^your shipment\b
     """),
     ),
 )

@@ -11,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from data.store import open_store
-from services import logs, sample, settings
+from services import logs, runtime, sample, settings
 from services.errors import SettingsError
 from services.sources import SOURCES
 from services.sync import engine
@@ -46,7 +45,7 @@ def _run(once: bool, only: str | None) -> int:
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
-    store = open_store(chosen.database_url.get_secret_value())
+    store = runtime.opened(chosen)
     try:
         with SyncLease(store) as lease:
             threading.Thread(target=_stop_when_lost, args=(lease, stop), daemon=True).start()

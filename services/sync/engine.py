@@ -16,6 +16,7 @@ from services.sync import housekeeping, intake, runner, schedule
 log = logging.getLogger(__name__)
 
 TICK = 1.0
+AFTER_TROUBLE = 15.0
 HOUSEKEEPING_EVERY = 60
 
 
@@ -41,15 +42,24 @@ def run_forever(store: Store, settings: Settings, *, only: str | None, stop: thr
     wanted = connect(settings, only)
     ticks = 0
     while not stop.is_set():
-        for stream in _due(store, wanted):
-            if not stop.is_set():
-                _run(store, settings, stream, stop)
-        # Mail that a person sent back from Data problems waits in the ledger, whatever the streams bring.
-        intake.digest(store, settings, now(), keep_going=lambda: not stop.is_set())
-        if ticks % HOUSEKEEPING_EVERY == 0:
-            housekeeping.tidy(store, now())
+        try:
+            _tick(store, settings, wanted, stop, tidy=ticks % HOUSEKEEPING_EVERY == 0)
+        except Exception:
+            # A store that restarts, or a bug of ours: the next tick tries again, after a pause.
+            log.exception("a round of the sync failed")
+            stop.wait(AFTER_TROUBLE)
         ticks += 1
         stop.wait(TICK)
+
+
+def _tick(store: Store, settings: Settings, wanted: Sequence[Stream], stop: threading.Event, *, tidy: bool) -> None:
+    for stream in _due(store, wanted):
+        if not stop.is_set():
+            _run(store, settings, stream, stop)
+    # Mail that a person sent back from Data problems waits in the ledger, whatever the streams bring.
+    intake.digest(store, settings, now(), keep_going=lambda: not stop.is_set())
+    if tidy:
+        housekeeping.tidy(store, now())
 
 
 def _due(store: Store, wanted: Sequence[Stream]) -> list[Stream]:

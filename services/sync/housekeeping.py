@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from data import tickets
+from data import facts, tickets
 from data.store import Store
 from services import desk
 from services.rules.ticket_status import SILENCE
@@ -18,9 +18,12 @@ def tidy(store: Store, now: datetime) -> int:
     solved = 0
     while True:
         with store.write() as session:
-            silent = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE)
+            found = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE)
+            # Somebody may be deciding about one of them just now: what they decided stands.
+            facts.lock(session, found)
+            silent = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE, among=found) if found else []
             tickets.decide(session, silent, status="solved", reason="silence", by=ACTOR, at=now)
             desk.rebuild(session, silent, now=now, actor=ACTOR)
         solved += len(silent)
-        if len(silent) < AT_ONCE:
+        if len(found) < AT_ONCE:
             return solved

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from data import ledger, messages, rejects
@@ -21,6 +20,7 @@ from data.ledger import Waiting
 from data.store import Store
 from services import desk
 from services.mail.read import PARSER_VERSION, Mail, read
+from services.rules import copies
 from services.rules.copies import name_key
 from services.settings import Settings
 from services.sync import replies
@@ -35,7 +35,6 @@ OPENS_TICKET = frozenset(
     {"cancellation_request", "return_request", "a_to_z_opened", "chargeback_opened", "opt_out", "bounce"}
 )
 NEVER_TICKETED = frozenset({"order_notice", "fba_notice"})
-INTAKE_LOCK = 24_240_025
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,19 @@ class Arrival:
         """What tells this message from others."""
         mail = self.mail
         row_id = self.waiting.row.id
-        return Identity(row_id, mail.amazon_message_id, mail.message_id, self.content_hash, bool(mail.text))
+        # A mail without words or any id is told from others by its content alone.
+        comparable = bool(mail.text) or self.key.startswith("h:")
+        return Identity(row_id, mail.amazon_message_id, mail.message_id, self.content_hash, comparable)
 
     @property
     def starts_clock(self) -> bool:
         """Only buyer messages and Amazon writing for a customer start the 24 hours."""
         return self.mail.kind in CLOCK_KINDS
+
+    def refused(self, error: Exception) -> Arrival:
+        """The same mail as one that the store would not take, without anything that came from it."""
+        reason = f"This mail could not be stored ({type(error).__name__}); the log has the details."
+        return replace(self, mail=Mail("broken", "broken:store", "automatic", reason))
 
 
 def digest(
@@ -84,16 +90,34 @@ def digest(
         if not batch:
             break
         arrivals = [_read(waiting, settings) for waiting in batch]
-        with store.write() as session:
-            _one_at_a_time(session)
-            place(session, settings, arrivals, now=now)
+        _place_safely(store, settings, arrivals, now)
         done += len(batch)
         on_batch(len(batch))
     return done
 
 
+def _place_safely(store: Store, settings: Settings, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Store a batch; if that fails, each mail alone, and set aside the one that cannot be stored.
+
+    One mail that the database refuses must not keep all others waiting for ever.
+    """
+    try:
+        with store.write() as session:
+            place(session, settings, arrivals, now=now)
+    except Exception as error:
+        log.warning("a batch of %d mails could not be stored (%s)", len(arrivals), type(error).__name__)
+        if len(arrivals) > 1:
+            for arrival in arrivals:
+                _place_safely(store, settings, [arrival], now)
+            return
+        log.exception("mail %d could not be stored", arrivals[0].waiting.row.id)
+        with store.write() as session:
+            place(session, settings, [arrivals[0].refused(error)], now=now)
+
+
 def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, now: datetime) -> None:
     """Store a batch of read mails: messages, threads, copies of replies, cards, dispositions."""
+    messages.one_at_a_time(session)
     outcomes: list[dict[str, Any]] = []
     touched: set[int] = set()
     by_account: dict[str, list[Arrival]] = defaultdict(list)
@@ -109,16 +133,19 @@ def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, 
         outcomes += placed
     ledger.settle(session, outcomes)
     rejects.mended(session, [o["row_id"] for o in outcomes if o["disposition"] != "set_aside"])
-    desk.rebuild(session, touched, now=now)
+    changes = desk.Changes(now)
+    desk.derive(session, touched, changes)
     for account, group in by_account.items():
         moved = replies.settle(session, account, names=_names(group), orders=_orders(group))
-        desk.rebuild(session, moved, now=now)
+        desk.derive(session, moved, changes)
+    changes.write(session)
 
 
 def _read(waiting: Waiting, settings: Settings) -> Arrival:
     row = waiting.row
     mail = _reading(waiting)
-    account = _account(settings, mail, row.mailbox_account)
+    # A mail that has a message already stays where it is: read again it must not become a second one.
+    account = row.account if row.message_row else _account(settings, mail, row.mailbox_account)
     at = mail.sent_at or mail.received_at or row.date_hint or row.seen_at
     return Arrival(waiting, mail, account, at, _content_hash(mail))
 
@@ -227,7 +254,7 @@ def _message(
         "starts_clock": arrival.starts_clock,
         "before_horizon": arrival.at < horizons[row.mailbox],
         "sent_at": arrival.at,
-        "received_at": mail.received_at,
+        "received_at": mail.received_at or row.received_at,
         "imported_at": now,
         "subject": mail.subject,
         "buyer_name": mail.buyer_name,
@@ -262,6 +289,8 @@ def _second_reading(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _outcome_of(arrival: Arrival, twin: Twin, rule: str, now: datetime) -> dict[str, Any]:
     ticketed = twin.ticket_id is not None and rule != "copy"
+    if ticketed and arrival.mail.kind == replies.COPY:
+        rule = copies.place(twin.ticket_id, asks=False)[1]
     return _outcome(arrival, "ticketed" if ticketed else "filed", rule, now, message_row=twin.id)
 
 
@@ -305,9 +334,3 @@ def _orders(group: Sequence[Arrival]) -> set[str]:
 
 def _bears_on_copies(arrival: Arrival) -> bool:
     return arrival.starts_clock or arrival.mail.kind == "reply_confirmation"
-
-
-def _one_at_a_time(session: Session) -> None:
-    """On PostgreSQL several workers may read mail at once; placing it is serial, as SQLite's write lock makes it."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": INTAKE_LOCK})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -10,17 +11,22 @@ import uuid
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from data import leases
 from data.models.ledger import Lease
 from data.store import Store
+from services.errors import RetryLater
 from services.settings import real_now
+
+log = logging.getLogger(__name__)
 
 NAME = "sync"
 RENEW_EVERY = 10.0
 WAIT = 30.0
 
 
-class HeldElsewhere(Exception):
+class HeldElsewhere(RetryLater):
     """Another live process holds the lease; `str()` says which."""
 
 
@@ -60,8 +66,16 @@ class SyncLease:
             return leases.take(session, mine, real_now=real_now(), is_alive=_is_alive)
 
     def _renew(self) -> None:
+        renewed = time.monotonic()
         while not self._done.wait(RENEW_EVERY):
-            if self._take() is not None:
+            try:
+                lost = self._take() is not None
+                renewed = time.monotonic()
+            except SQLAlchemyError as error:
+                # A store that is away for a moment does not end the work; one that stays away may be another's by now.
+                log.warning("the lease could not be renewed (%s)", type(error).__name__)
+                lost = time.monotonic() - renewed >= leases.EXPIRES_AFTER.total_seconds()
+            if lost:
                 self.lost.set()
                 return
 

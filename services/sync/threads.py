@@ -41,7 +41,7 @@ class Threads:
         self._tickets = messages.tickets_by_key(session, account, {key for mail in mails for key in _keys(mail)})
         ids = {ticket_id for found in self._tickets.values() for ticket_id in found}
         self._known = {
-            card.ticket_id: Known(card.order_id, card.opened_at, card.last_at, card.alias is not None)
+            card.ticket_id: Known(card.order_id, card.opened_at, card.last_at, card.last_buyer_at is not None)
             for card in messages.cards(session, ids)
         }
         self._new: dict[tuple[str, str, int], None] = {}

@@ -1,9 +1,9 @@
 """Ids from footer links, from trusted links only."""
 
-from tests import mails
 import pytest
 
 from services.mail.footer import read_footer
+from tests import mails
 
 
 @pytest.mark.parametrize("marketplace", ["US", "DE", "JP", "BR", "UK"])

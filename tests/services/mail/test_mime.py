@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from tests import mails
 import pytest
 
 from services.mail.mime import MAX_BYTES, TooDamaged, addresses, authentication, date, open_mail
+from tests import mails
 
 HEAD = b"From: a@b.example\r\nDate: Fri, 20 Nov 2026 09:30:00 +0000\r\n"
 
@@ -117,7 +117,7 @@ def test_ids_are_cleaned_and_kept_once():
 
 def test_only_the_topmost_authentication_counts_and_comments_do_not():
     raw = (
-        b"Authentication-Results: mx.example; dkim=pass (dmarc=fail was not said) header.d=amazon.com;\r\n dmarc=pass\r\n"
+        b"Authentication-Results: mx.example; dkim=pass (dmarc=fail, not said) header.d=amazon.com;\r\n dmarc=pass\r\n"
         b"Authentication-Results: elsewhere.example; dkim=fail; dmarc=fail\r\n\r\n"
     )
     assert authentication(open_mail(raw)) == {"dkim": ("pass",), "dmarc": ("pass",)}

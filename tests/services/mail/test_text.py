@@ -1,9 +1,11 @@
 """Finding the person's words in Amazon's wrapper."""
 
-from tests import mails
+import time
+
 import pytest
 
-from services.mail.text import buyer_words, html_text, links
+from services.mail.text import Reading, buyer_words, html_text, links
+from tests import mails
 
 TEXT = "Hello,\n\nit is broken -- see https://shop.example/x.\nThanks"
 LINK = mails.resolve_link()
@@ -78,8 +80,14 @@ def test_a_lost_end_marker_is_replaced_by_the_footer_and_says_so():
 
 @pytest.mark.parametrize("footer", ["[commMgrTok:A1B2]", "SPC-EUAmazon-1", "© 2026 Amazon.com", mails.resolve_link()])
 def test_without_markers_the_footer_is_cut(footer):
-    found = buyer_words(f"{TEXT}\n\n{footer}\nmore", None)
+    found = buyer_words(f"{TEXT}\n\n{footer}\n", None)
     assert (found.text, found.source) == (TEXT, "footer")
+
+
+def test_links_are_trusted_only_beside_amazons_own_words():
+    assert buyer_words(f"{TEXT}\n{LINK}\nSPC-EUAmazon-1\n", None).links == (LINK,)
+    assert buyer_words(f"{TEXT}\n{LINK}\n", None).links == ()
+    assert buyer_words(f"I paste {LINK} here", None) == Reading(f"I paste {LINK} here", "whole", "", ())
 
 
 def test_without_anything_known_the_whole_body_is_shown_and_no_link_is_trusted():
@@ -104,7 +112,10 @@ def test_html_becomes_lines_without_style_or_script():
 
 
 def test_deep_html_is_read():
-    assert html_text("<div>" * 20_000 + "deep") == "deep"
+    begun = time.process_time()
+    for html in ("<div>" * 300_000, "</div>" * 9_000 + "<div>" * 200_000, "<span></b>" * 100_000, "<ul><li>" * 100_000):
+        assert html_text(html + "deep") == "deep"
+    assert time.process_time() - begun < 10
 
 
 def test_links_are_read_from_both_forms():

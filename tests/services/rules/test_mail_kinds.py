@@ -99,6 +99,8 @@ SUBJECTS = [
     ("order_notice", "Amazon Listing Created - Example lamp"),
     ("fba_notice", "Fulfillment by Amazon: shipment received"),
     ("unknown_notice", "Important: your account"),
+    ("unknown_notice", "SAFE-T claim approved"),
+    ("unknown_notice", "Action required: the order was not delivered"),
 ]
 
 

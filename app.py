@@ -1,0 +1,27 @@
+"""Page config and the table of pages. `streamlit run app.py`; `make run` does it together with the sync."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.frame import refuse_open_door
+
+st.set_page_config(page_title="Within24", page_icon=":material/mark_email_unread:", layout="wide")
+refuse_open_door()
+
+PAGES = {
+    "Work": [
+        st.Page("pages/work/today.py", title="Today", icon=":material/today:", default=True),
+        st.Page("pages/work/inbox.py", title="Inbox", icon=":material/inbox:"),
+    ],
+    "Review": [
+        st.Page("pages/review/response_time.py", title="Response time", icon=":material/timer:"),
+    ],
+    "Admin": [
+        st.Page("pages/admin/sync.py", title="Sync", icon=":material/sync:"),
+        st.Page("pages/admin/data_problems.py", title="Data problems", icon=":material/report:"),
+        st.Page("pages/admin/settings.py", title="Settings", icon=":material/settings:"),
+    ],
+}
+
+st.navigation(PAGES, position="top").run()

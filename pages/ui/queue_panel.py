@@ -1,0 +1,127 @@
+"""The left of the Inbox: which box, the filters, and turning pages. All of it lives in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.ui import format as words
+from services.inbox.shapes import BOXES, Choices, Counts, Filters, Page
+
+MAIN_BOXES = ("waiting", "late", "risk", "mine")
+PARAMETERS = {"mp": "marketplace", "account": "account", "type": "type", "owner": "owner"}
+"""What the URL calls a filter, and what `Filters` calls it."""
+LABELS = {"mp": "Marketplace", "account": "Account", "type": "Type", "owner": "Owner"}
+
+
+def filters_from_url() -> Filters:
+    """What the URL asks for; an unknown box is the queue."""
+    box = st.query_params.get("box", "waiting")
+    chosen = {name: st.query_params.get(param, "")[:200] for param, name in PARAMETERS.items()}
+    return Filters(box=box if box in BOXES else "waiting", text=st.query_params.get("q", "")[:200], **chosen)
+
+
+def place_from_url() -> tuple[str | None, bool]:
+    """The mark of the page of the queue, and whether it is read backwards."""
+    mark = st.query_params.get("page", "")
+    return mark.removeprefix("-") or None, mark.startswith("-")
+
+
+def draw_boxes(filters: Filters, counts: Counts) -> None:
+    """The boxes that are used all day side by side, the others in a menu; each with its number."""
+
+    def label(box: str) -> str:
+        return f"{BOXES[box]} {words.count(counts.boxes.get(box, 0), box in counts.capped)}"
+
+    others = [box for box in BOXES if box not in MAIN_BOXES]
+    with st.container(horizontal=True, gap="small", key="boxes"):
+        # A state of its own for each box, so that the URL decides and nothing older.
+        key = f"box-{filters.box}"
+        chosen = filters.box if filters.box in MAIN_BOXES else None
+        st.segmented_control(
+            "Box", MAIN_BOXES, default=chosen, format_func=label, key=key, on_change=_to_box, args=(key,), label_visibility="collapsed"
+        )
+        more = label(filters.box) if chosen is None else "More"
+        st.menu_button(more, others, format_func=label, key="more-boxes", on_click=_to_box, args=("more-boxes",))
+
+
+def draw_search(filters: Filters, choices: Callable[[], Choices]) -> None:
+    """Search, and a menu of filters that says how many are set."""
+    active = [param for param, name in PARAMETERS.items() if getattr(filters, name)]
+    search, menu = st.columns([5, 2], gap="small")
+    if "search" not in st.session_state:
+        st.session_state["search"] = filters.text
+    search.text_input(
+        "Search",
+        key="search",
+        type="search",
+        placeholder="Buyer, order, words",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        on_change=_to_url,
+        args=("q", "search"),
+    )
+    label = f"Filters ({len(active)})" if active else "Filters"
+    popover = menu.popover(label, key="filters", width="stretch", on_change="rerun")
+    if popover.open:
+        with popover:
+            _draw_filters(filters, choices(), active)
+
+
+def draw_pager(page: Page, filters: Filters) -> None:
+    """The neighbours in the queue, if there are any; and that a search looks into all boxes."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pager"):
+        if filters.text:
+            st.caption(f"{words.plural(len(page.rows), 'ticket')} shown, from all boxes", width="stretch")
+        if page.previous:
+            args = (f"-{page.previous}",)
+            st.button("Previous 50", key="previous", icon=":material/chevron_left:", type="tertiary", on_click=_to_page, args=args)
+        if page.next:
+            icon = ":material/chevron_right:"
+            st.button("Next 50", key="next", icon=icon, icon_position="right", type="tertiary", on_click=_to_page, args=(page.next,))
+
+
+def _draw_filters(filters: Filters, choices: Choices, active: list[str]) -> None:
+    options = {"mp": choices.marketplaces, "account": choices.accounts, "type": choices.types, "owner": choices.people}
+    for param, found in options.items():
+        value = getattr(filters, PARAMETERS[param])
+        if param == "account" and len(found) < 2:
+            continue
+        values = ["", *found] if value in ("", *found) else ["", value, *found]
+        key = f"filter-{param}-{value}"
+        st.selectbox(
+            LABELS[param], values, values.index(value), format_func=_any, key=key, on_change=_to_url, args=(param, key)
+        )
+    if active:
+        st.button("Clear the filters", on_click=_clear, type="tertiary", icon=":material/filter_alt_off:")
+
+
+def _any(value: str) -> str:
+    return value or "Any"
+
+
+def _to_box(key: str) -> None:
+    _set("box", str(st.session_state.get(key) or "waiting"))
+    st.query_params.pop("ticket", None)
+
+
+def _to_url(param: str, key: str) -> None:
+    _set(param, str(st.session_state.get(key) or "").strip())
+
+
+def _to_page(mark: str) -> None:
+    st.query_params["page"] = mark
+
+
+def _clear() -> None:
+    for param in PARAMETERS:
+        st.query_params.pop(param, None)
+
+
+def _set(param: str, value: str) -> None:
+    st.query_params.pop("page", None)
+    if value:
+        st.query_params[param] = value
+    else:
+        st.query_params.pop(param, None)

@@ -1,0 +1,137 @@
+// A list of tickets that answers with ids, never with row positions: a list that moves cannot open the wrong one.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const state = (parentElement.within24 ??= build(parentElement));
+  state.open = (id) => setTriggerValue("open", id);
+  state.data = data;
+  if (state.selected !== data.selected) state.cursor = data.selected ?? state.cursor;
+  if (!data.rows.some((row) => row.id === state.cursor)) state.cursor = data.selected ?? data.rows[0]?.id;
+  draw(state, state.selected !== data.selected);
+  state.selected = data.selected;
+  keepTicking(state.list, state, data);
+  return () => {
+    clearInterval(state.timer);
+    state.leave();
+    delete parentElement.within24;
+  };
+}
+
+function build(root) {
+  const list = element("div", "list");
+  list.setAttribute("role", "listbox");
+  list.tabIndex = 0;
+  root.appendChild(list);
+  const state = { list };
+  const onKey = (event) => press(state, event);
+  const onResize = () => fit(state);
+  list.addEventListener("keydown", (event) => press(state, event, true));
+  document.addEventListener("keydown", onKey);
+  window.addEventListener("resize", onResize);
+  state.leave = () => {
+    document.removeEventListener("keydown", onKey);
+    window.removeEventListener("resize", onResize);
+    list.remove();
+  };
+  return state;
+}
+
+function draw(state, selectionMoved) {
+  const { list, data } = state;
+  const scrolled = list.scrollTop;
+  list.setAttribute("aria-label", data.label);
+  list.classList.toggle("keys", data.keys);
+  const rows = data.rows.map((row) => drawRow(state, row));
+  list.replaceChildren(...(rows.length ? rows : [element("div", "empty", data.empty)]));
+  fit(state);
+  list.scrollTop = scrolled;
+  mark(state, selectionMoved);
+}
+
+function drawRow(state, row) {
+  const isNew = row.unread && row.id !== state.data.selected;
+  const made = element("div", isNew ? "row new" : "row");
+  made.setAttribute("role", "option");
+  made.id = `ticket-${row.id}`;
+  made.dataset.id = row.id;
+  const dot = element("span", isNew ? "dot new" : "dot");
+  if (isNew) { dot.title = "New"; dot.setAttribute("role", "img"); dot.setAttribute("aria-label", "New"); }
+  const title = element("span", "title", row.title);
+  title.title = row.title;
+  title.dir = "auto";
+  const end = element("span", "end");
+  if (row.waiting > 1) {
+    const many = chip(null, `${row.waiting} waiting`);
+    many.title = `${row.waiting} messages wait for an answer`;
+    end.append(many);
+  }
+  if (row.due !== null) end.append(chip(row.due, ""));
+  else if (row.chip) end.append(chip(null, row.chip, row.tone));
+  const sub = element("span", "sub", row.sub);
+  sub.title = row.sub;
+  made.append(dot, title, end, sub, element("span", "side", row.side));
+  made.addEventListener("click", () => choose(state, row.id));
+  return made;
+}
+
+function choose(state, id) {
+  state.cursor = id;
+  state.selected = id;
+  state.data.selected = id;
+  const row = rowOf(state, id);
+  row?.classList.remove("new");
+  row?.querySelector(".dot")?.classList.remove("new");
+  mark(state, true);
+  state.open(id);
+}
+
+function rowOf(state, id) {
+  return state.list.querySelector(`[data-id="${Number(id)}"]`);
+}
+
+function mark(state, show) {
+  for (const row of state.list.querySelectorAll(".row")) {
+    const id = Number(row.dataset.id);
+    row.setAttribute("aria-selected", String(id === state.data.selected));
+    row.classList.toggle("cursor", id === state.cursor);
+  }
+  const row = rowOf(state, state.cursor);
+  if (row) state.list.setAttribute("aria-activedescendant", row.id);
+  else state.list.removeAttribute("aria-activedescendant");
+  if (show && row && state.list.scrollHeight > state.list.clientHeight) {
+    const top = row.offsetTop - state.list.offsetTop;
+    if (top < state.list.scrollTop) state.list.scrollTop = top;
+    const bottom = top + row.offsetHeight - state.list.clientHeight;
+    if (bottom > state.list.scrollTop) state.list.scrollTop = bottom;
+  }
+}
+
+const STEPS = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+function press(state, event, inList = false) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !state.data.rows.length) return;
+  const target = event.composedPath()[0];
+  if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName ?? "")) return;
+  const onPage = state.data.keys && !target.closest?.('[role="dialog"], [data-baseweb="popover"]');
+  const letters = event.key === "j" || event.key === "k";
+  const nowhere = target === document.body || target === document.documentElement;
+  if (!inList && !(onPage && (letters || (event.key === "Enter" && nowhere)))) return;
+  if (event.key === "Enter") choose(state, state.cursor);
+  else if (event.key in STEPS) step(state, STEPS[event.key]);
+  else return;
+  event.preventDefault();
+}
+
+function step(state, by) {
+  const ids = state.data.rows.map((row) => row.id);
+  const at = Math.min(Math.max(ids.indexOf(state.cursor) + by, 0), ids.length - 1);
+  state.cursor = ids[at];
+  mark(state, true);
+}
+
+function fit(state) {
+  const { list, data } = state;
+  if (!data.fill) return;
+  const top = list.getBoundingClientRect().top + window.scrollY;
+  const bottom = 76;
+  list.style.height = `${Math.max(280, window.innerHeight - Math.min(top, 400) - bottom)}px`;
+}

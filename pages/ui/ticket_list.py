@@ -1,0 +1,127 @@
+"""A list of tickets as a part of our own: two lines a row, a Time Left that ticks, keys, and answers with ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, TypedDict
+
+import streamlit as st
+
+from pages.ui import format as words
+from services import settings
+from services.inbox.shapes import Related, Row
+from services.rules.ticket_status import LABELS
+
+_HERE = Path(__file__).parent
+
+
+class Line(TypedDict):
+    """One row of the list. `due` is in seconds since 1970; `chip` is shown where nothing is due."""
+
+    id: int
+    title: str
+    sub: str
+    side: str
+    due: int | None
+    chip: str
+    tone: str
+    unread: bool
+    waiting: int
+
+
+def assets(name: str) -> dict[str, str]:
+    """The script and style of a part, each with what all parts share in front."""
+    return {
+        kind: "\n".join((_HERE / f"{each}.{kind}").read_text(encoding="utf-8") for each in ("time_left", name))
+        for kind in ("js", "css")
+    }
+
+
+_list = st.components.v2.component("within24_ticket_list", **assets("ticket_list"))
+
+
+def ticket_list(
+    lines: Iterable[Line],
+    *,
+    key: str,
+    label: str,
+    now: datetime,
+    at_risk: timedelta,
+    empty: str = "",
+    selected: int | None = None,
+    fill: bool = False,
+    keys: bool = False,
+    on_open: Callable[[], None] | None = None,
+) -> int | None:
+    """Draw the list; gives the id that was opened just now.
+
+    `fill` makes it reach to the bottom of the window; `keys` lets J, K and Enter work wherever the focus is.
+    `on_open` runs before the page is drawn again and finds the id with `opened(key)`.
+    """
+    data = {
+        "rows": list(lines),
+        "selected": selected,
+        "now": now.timestamp(),
+        "frozen": settings.is_frozen(),
+        "risk": at_risk.total_seconds(),
+        "label": label,
+        "empty": empty,
+        "fill": fill,
+        "keys": keys,
+    }
+    answer = _list(key=key, data=data, on_open_change=on_open or _nothing)
+    return _id(answer.get("open"))
+
+
+def opened(key: str) -> int | None:
+    """The id that the list of this key has just answered with."""
+    state: Any = st.session_state.get(key) or {}
+    return _id(state.get("open"))
+
+
+def row_line(row: Row, *, zone: tzinfo, now: datetime) -> Line:
+    """A ticket of the queue."""
+    facts = [row.buyer or "No name", row.marketplace or "", row.order_id or "no order"]
+    return {
+        "id": row.id,
+        "title": words.title(row),
+        "sub": " · ".join(fact for fact in facts if fact),
+        "side": ", ".join(row.owners) or "—",
+        "due": words.epoch(row.due_at),
+        "chip": _chip(row, zone, now),
+        "tone": "plain",
+        "unread": row.mark == "NEW",
+        "waiting": row.waiting,
+    }
+
+
+def related_line(related: Related, *, zone: tzinfo, now: datetime) -> Line:
+    """Another ticket of the same order or buyer."""
+    facts = [LABELS.get(related.status, related.status), words.when(related.last_at, zone, now)]
+    return {
+        "id": related.id,
+        "title": related.subject,
+        "sub": " · ".join(facts),
+        "side": f"#{related.id}",
+        "due": words.epoch(related.due_at),
+        "chip": "",
+        "tone": "plain",
+        "unread": False,
+        "waiting": 0,
+    }
+
+
+def _chip(row: Row, zone: tzinfo, now: datetime) -> str:
+    if row.snoozed_until:
+        return f"until {words.when(row.snoozed_until, zone, now)}"
+    return f"{LABELS.get(row.status, row.status)} · {words.when(row.last_at, zone, now)}"
+
+
+def _id(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _nothing() -> None:
+    """A list that is only read by its answer."""

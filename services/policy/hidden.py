@@ -1,0 +1,138 @@
+"""Addresses that are spelled out (`shop dot com`, `name (at) shop [.] de`, `hxxp`) written as they are meant."""
+
+from __future__ import annotations
+
+import re
+
+from services.policy import suffixes
+from services.policy.normalise import View
+
+_OPEN, _CLOSE = r"[\[({<|*_\-'\"「【]", r"[\])}>|*_\-'\"」】]"
+# The word for a full stop, with the languages in which it is an ordinary word as well.
+_DOTS = {
+    "dot": "en", "punkt": "de sv pl", "point": "fr en", "punto": "it es", "punt": "nl", "ponto": "pt", "kropka": "pl",
+    "prick": "sv en", "prik": "", "ドット": "", "どっと": "", "点": "ja", "てん": "ja", "テン": "ja", "ピリオド": "ja",
+    "period": "en", "stip": "nl", "tecka": "",
+}  # fmt: skip
+_DOT_WORD = "|".join(sorted(_DOTS, key=len, reverse=True))
+_AT_WORDS = (
+    "arroba|arrobas|chiocciola|chiocciolina|klammeraffe|klammeraffen|arobase|arobas|arrobase|snabel-?a|malpa|małpa|małpka|"
+    "apenstaartje|apestaartje|apenstaart|at-zeichen|at zeichen|at-tecken|at sign|at-sign|at symbol|at-teken|"
+    "アットマーク|アット|あっとまーく|あっと|単価記号|kukac|affenschwanz|kringel-a"
+)
+_TOKEN = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._-]*[A-Za-z0-9\u00c0-\u024f])?"
+_JA_ENDINGS = {"コム": "com", "ネット": "net", "ジェーピー": "jp", "ジェイピー": "jp", "ショップ": "shop", "オルグ": "org",
+               "こむ": "com", "ねっと": "net", "シーオー": "co"}  # fmt: skip
+_JA_ENDING = "|".join(_JA_ENDINGS)
+
+_SCHEME = re.compile(r"\bh\s?(?:xx|tt|\*\*|__|\+\+|××)\s?p(s?)\s*(?::|\[:\]|\(:\)|;)?\s*(?:/|\[/\]|\\){2}\s*", re.I)
+_SCHEME_WORDS = re.compile(
+    r"\bhttp(s?)\s*(?:colon|doppelpunkt|deux points|due punti|dos puntos|dubbele punt|kolon|dwukropek|dois pontos|コロン|:)\s*"
+    r"(?:(?:slash|schrägstrich|barre|barra|schuine streep|snedstreck|ukośnik|スラッシュ|/)\s*){2}",
+    re.I,
+)
+_BRACKET_DOT = re.compile(rf"\s*{_OPEN}\s*(?:\.|·|•|{_DOT_WORD})\s*{_CLOSE}\s*", re.I)
+_BRACKET_AT = re.compile(
+    rf"\s*(?:[\[({{<|「【]\s*(?:@|at|a|ät|et|ad|på|{_AT_WORDS})\s*[\])}}>|」】]|[*_-]+(?:at|ät|@|{_AT_WORDS})[*_-]+)\s*", re.I
+)
+_OTHER_DOT = re.compile(r"(?<=[A-Za-z0-9])\s?[·•∙‧⋅・。｡●∘]\s?(?=[A-Za-z0-9])")
+_COMMA_DOT = re.compile(r"(?<=[A-Za-z0-9]{2}),(?=(?:com|net|org)\b)", re.I)
+_GAPPED_DOT = re.compile(
+    r"(?<=[A-Za-z0-9]{2})(?:[ \t]+\.\s*(?=[a-z]{2,6}\b)|\s*\.\s+(?=(?:com|net|org|co\.uk|co\.jp|com\.(?:br|mx|au))\b))"
+    r"|(?<=\bwww)\s*[. ]\s*(?=[A-Za-z0-9-]+\s*[. ]\s*[A-Za-z]{2,})"
+)
+_SPLIT_COM = re.compile(r"(?<=[A-Za-z0-9]{2}\.)(?:c om|co m|c o m|n et|ne t|o rg|d e|j p)\b")
+_WWW_SPACED = re.compile(r"\bwww\.([A-Za-z0-9-]+) +([a-z]{2,5})\b")
+_GLUED = re.compile(
+    r"\b([A-Za-z0-9-]{4,}?)(?:dot|punkt|punto|ponto|kropka)(com|net|org|info|shop|co|de|fr|it|es|nl|se|pl|pt|br|eu|jp)\b", re.I
+)
+_CHAIN = re.compile(
+    rf"(?P<left>{_TOKEN})(?P<rest>(?:\s*[-_*~]?(?:(?<![A-Za-z])(?:{_DOT_WORD})(?![A-Za-z]))[-_*~]?\s*(?:{_TOKEN}|{_JA_ENDING}))+)",
+    re.I,
+)
+_LINK = re.compile(
+    rf"\s*[-_*~]?(?:(?<![A-Za-z])(?P<dot>{_DOT_WORD})(?![A-Za-z]))[-_*~]?\s*(?P<right>{_JA_ENDING}|{_TOKEN})", re.I
+)
+_JA_NAME = re.compile(rf"[ァ-ヶー]{{2,}}\s*(?:ドット|・|\.)\s*(?:{_JA_ENDING})(?![ァ-ヶー])")
+_WORD_AT = re.compile(rf"(?<=[A-Za-z0-9_.+-])\s*(?:{_AT_WORDS})\s*(?={_TOKEN})", re.I)
+_PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9_-])\s+(?:at|ät|@)\s+(?=[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)|\s+@\s*(?=\w)|(?<=\w)@\s+(?=\w)", re.I)
+_AMAZON_NEXT = re.compile(r"(?:[a-z0-9-]+\.)*amazon\.", re.I)
+_FUNCTION_WORD = frozenset(
+    "the a an this that your our each every one red blue first last main some any no der die das dem den ein einen dieser diesem "
+    "diesen jeder kein le la un ce cet au du les au quel tel il lo al nel sul del el este ese al del cada un primer otro un het "
+    "de een dit dat elk en ett den det varje ten ta to jeden o um este esse ao do no cada outro good valid important key weak "
+    "next of at to gewisser wichtiger guter bon mon notre votre nuestro su questo quel ogni".split()
+)
+
+
+def _is_natural(left: str, dot: str, right: str, after: str) -> bool:
+    """True if `left dot right` can be ordinary words: `au point de vente`, `El punto es que`, `the dot in`."""
+    ordinary = _DOTS[dot.lower()].split()
+    if left.lower().rpartition(".")[2] in _FUNCTION_WORD and not left.lower().startswith("www"):
+        return True
+    if not any(right.lower() in suffixes.WORDS[language] for language in ordinary):
+        return False
+    return bool(re.match(r"\s+[^\W\d]", after)) and not left.lower().startswith("www")
+
+
+def _chain(match: re.Match[str]) -> str | None:
+    """`shop punto com punto br` as `shop.com.br`, if it ends like an address."""
+    whole = match["left"]
+    last_left, last = whole, None
+    for link in _LINK.finditer(match["rest"]):
+        right = _JA_ENDINGS.get(link["right"], link["right"])
+        last_left, last = whole, link
+        whole = f"{whole}.{right}"
+    ending = whole.rpartition(".")[2].lower()
+    if last is None or not suffixes.is_ending(ending) or (ending not in suffixes.HARD and len(ending) > 2):
+        return None
+    chained = whole.count(".") > match["left"].count(".") + 1
+    after = match.string[match.end() : match.end() + 20]
+    if not chained and _is_natural(last_left, last["dot"], ending, after):
+        return None
+    return whole
+
+
+def _bracket_dot(match: re.Match[str]) -> str | None:
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    inner = match[0].strip()
+    if not re.search(r"[^\W_]$", before) or not re.match(r"[^\W_]", after):
+        return None
+    # A dash beside a full stop is no bracket: "end. - Next".
+    return None if inner[0] in "-_*|'\"" and (inner[0] != inner[-1] or "." in inner) else "."
+
+
+def _plain_at(match: re.Match[str]) -> str | None:
+    word = match[0].strip()
+    if word == "@":
+        return "@" if re.match(r"[\w-]+\s?\.", match.string[match.end() :]) else None
+    return None if _AMAZON_NEXT.match(match.string, match.end()) else "@"
+
+
+
+
+def revealed(view: View) -> View:
+    """The view with spelled-out schemes, dots and at-signs put back; ordinary sentences stay as they are."""
+    view = view.sub(_SCHEME, lambda match: f"http{match[1]}://").sub(_SCHEME_WORDS, lambda match: f"http{match[1]}://")
+    view = view.sub(_BRACKET_AT, lambda match: "@" if re.search(r"\w$", match.string[: match.start()]) else None)
+    view = view.sub(_BRACKET_DOT, _bracket_dot)
+    view = view.sub(_OTHER_DOT, lambda _: ".").sub(_COMMA_DOT, lambda _: ".").sub(_GAPPED_DOT, _gapped)
+    view = view.sub(_SPLIT_COM, lambda match: match[0].replace(" ", ""))
+    view = view.sub(_WWW_SPACED, lambda match: f"www.{match[1]}.{match[2]}" if suffixes.is_ending(match[2]) else None)
+    view = view.sub(_JA_NAME, _ja_name)
+    view = view.sub(_GLUED, lambda match: f"{match[1]}.{match[2]}")
+    view = view.sub(_CHAIN, _chain)
+    return view.sub(_WORD_AT, lambda _: "@").sub(_PLAIN_AT, _plain_at)
+
+
+def _gapped(match: re.Match[str]) -> str | None:
+    """`shop .com`, `shop. com`: only before an ending that is no word."""
+    ending = re.match(r"[A-Za-z]+", match.string[match.end() :])
+    known = ending is not None and ending[0].lower() in suffixes.HARD and ending[0].lower() not in suffixes.ANY_WORD
+    return "." if known or match.string[: match.start()].lower().endswith("www") else None
+
+
+def _ja_name(match: re.Match[str]) -> str:
+    return "kana." + next(
+        latin for kana, latin in sorted(_JA_ENDINGS.items(), key=lambda pair: -len(pair[0])) if match[0].endswith(kana)
+    )
