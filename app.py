@@ -6,11 +6,12 @@ import streamlit as st
 
 from pages.ui.frame import refuse_open_door
 
-st.set_page_config(page_title="Within24", page_icon=":material/mark_email_unread:", layout="wide")
+st.set_page_config(page_title="Within24", page_icon="pages/ui/icon.png", layout="wide")
 refuse_open_door()
 
 PAGES = {
-    "Work": [
+    # Work stands open in the navigation, one click away; the sections with names are menus.
+    "": [
         st.Page("pages/work/today.py", title="Today", icon=":material/today:", default=True),
         st.Page("pages/work/inbox.py", title="Inbox", icon=":material/inbox:"),
     ],

@@ -83,5 +83,6 @@ def ids_continue(session: Session, tables: Sequence[Any]) -> None:
     if session.get_bind().dialect.name != "postgresql":
         return
     for table in tables:
-        name = table.__tablename__
-        session.execute(text(f"select setval(pg_get_serial_sequence('{name}', 'id'), {highest_id(session, table) or 1})"))
+        last = highest_id(session, table)
+        if last:
+            session.execute(text(f"select setval(pg_get_serial_sequence('{table.__tablename__}', 'id'), {last})"))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.models.ours import Mark
+from data.models.outgoing import Outgoing
 
 TARGET = timedelta(hours=24)
 _ANSWER = ("ticket_id", "sent_at", "hidden", "answered_at", "answered_by")
@@ -77,7 +78,7 @@ def _all_drift(session: Session) -> Iterator[Drift]:
 def _times() -> CTE:
     """Per message that starts a clock: when the first reply after it came, and when it was waived."""
     copy, answered, unneeded = aliased(Message), aliased(Mark), aliased(Mark)
-    copied_at = _first(copy.sent_at, copy.ticket_id, copy.direction == "agent")
+    copied_at = _first(copy.sent_at, copy.ticket_id, and_(copy.direction == "agent", _confirms_none(copy)))
     marked_at = _first(answered.at, answered.ticket_id, _stands(answered, "answered"))
     # The inner level names both look-ups once, so that the cases above it need not repeat them.
     found = (
@@ -89,19 +90,42 @@ def _times() -> CTE:
             unneeded.at.label("unneeded_at"),
             copied_at.label("copied_at"),
             marked_at.label("marked_at"),
+            _handed_over().label("handed_at"),
         )
         .outerjoin(unneeded, and_(unneeded.message_id == Message.id, _stands(unneeded, "no_response_needed")))
         .where(Message.starts_clock, Message.ticket_id.is_not(None))
         .cte("found")
+        # Else PostgreSQL copies the look-ups to every place that names their result, and makes each of them again.
+        .prefix_with("MATERIALIZED")
     )
-    is_mark = or_(found.c.copied_at.is_(None), found.c.marked_at < found.c.copied_at)
-    replied_at = case((is_mark, found.c.marked_at), else_=found.c.copied_at)
+    replied_at = _earlier(_earlier(found.c.copied_at, found.c.marked_at), found.c.handed_at)
     return select(*found.c, replied_at.label("replied_at")).cte("times")
 
 
 def _first(at: Any, ticket_id: Any, condition: ColumnElement[bool]) -> ScalarSelect[Any]:
     later = and_(ticket_id == Message.ticket_id, at > Message.sent_at, condition)
     return select(func.min(at)).where(later).correlate(Message).scalar_subquery()
+
+
+def _handed_over() -> ScalarSelect[Any]:
+    """When our first own reply after the message went out; its confirmation copy may carry the earlier time."""
+    # Look-ups by key instead of joins: PostgreSQL would plan a join for the whole table, once per message.
+    copy = aliased(Message)
+    is_copy = and_(copy.id == Outgoing.copy_message_id, copy.ticket_id == Outgoing.ticket_id)
+    copied_at = select(copy.sent_at).where(is_copy).correlate(Outgoing).scalar_subquery()
+    at = _earlier(Outgoing.handed_over_at, copied_at)
+    mine = and_(Outgoing.ticket_id == Message.ticket_id, Outgoing.state.in_(("handed_over", "confirmed")))
+    return select(func.min(at)).where(mine, at > Message.sent_at).correlate(Message).scalar_subquery()
+
+
+def _confirms_none(copy: Any) -> ColumnElement[bool]:
+    """Whether a copy is not that of an own reply, which counts by itself."""
+    confirmed = and_(Outgoing.copy_message_id == copy.id, Outgoing.ticket_id == copy.ticket_id)
+    return select(func.count()).select_from(Outgoing).where(confirmed).correlate(copy).scalar_subquery() == 0
+
+
+def _earlier(one: Any, other: Any) -> ColumnElement[Any]:
+    return case((or_(one.is_(None), other < one), other), else_=one)
 
 
 def _stands(mark: Any, kind: str) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.models.ours import Assignee, Mark, Ticket
+from data.models.outgoing import Outgoing
 from data.store import upsert
 
 
@@ -41,15 +42,34 @@ class MessageFact:
     start: str
 
 
+@dataclass(frozen=True)
+class SentFact:
+    """What a card needs to know of one reply of ours on its way out."""
+
+    id: int
+    ticket_id: int
+    channel: str
+    state: str
+    by: str
+    attempts: int
+    handed_over_at: datetime | None
+    settled_at: datetime | None
+    copy_message_id: int | None
+
+
 @dataclass
 class TicketFacts:
-    """One ticket with its messages (oldest first), marks that stand, assignees (first assigned first) and old card."""
+    """One ticket with its messages (oldest first), marks that stand, assignees (first assigned first) and old card.
+
+    `sent` holds the replies that were not taken back, in the order in which they were queued.
+    """
 
     ticket: Ticket
     messages: list[MessageFact] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     assigned: list[tuple[str, datetime]] = field(default_factory=list)
     card: Card | None = None
+    sent: list[SentFact] = field(default_factory=list)
 
     @property
     def owners(self) -> list[str]:
@@ -79,6 +99,19 @@ _COLUMNS = (
 )
 
 
+_SENT = (
+    Outgoing.id,
+    Outgoing.ticket_id,
+    Outgoing.channel,
+    Outgoing.state,
+    Outgoing.by,
+    Outgoing.attempts,
+    Outgoing.handed_over_at,
+    Outgoing.settled_at,
+    Outgoing.copy_message_id,
+)
+
+
 def lock(session: Session, ticket_ids: Collection[int]) -> list[Ticket]:
     """These tickets, by id, locked until the transaction ends where the database can (SQLite has one writer anyway)."""
     mine = select(Ticket).where(Ticket.id.in_(list(ticket_ids))).order_by(Ticket.id)
@@ -86,7 +119,7 @@ def lock(session: Session, ticket_ids: Collection[int]) -> list[Ticket]:
 
 
 def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFacts]:
-    """The facts of these tickets, in the order of their ids; five statements however many.
+    """The facts of these tickets, in the order of their ids; six statements however many.
 
     The tickets stay locked until the transaction ends: what is derived from facts must not be overwritten by what
     somebody else derived from older ones.
@@ -104,6 +137,9 @@ def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFact
     assigned = select(Assignee).where(Assignee.ticket_id.in_(ids)).order_by(Assignee.at, Assignee.person)
     for assignee in session.scalars(assigned):
         found[assignee.ticket_id].assigned.append((assignee.person, assignee.at))
+    sent = select(*_SENT).where(Outgoing.ticket_id.in_(ids), Outgoing.state != "cancelled").order_by(Outgoing.id)
+    for row in session.execute(sent):
+        found[row.ticket_id].sent.append(SentFact(*row))
     cards = select(Card).where(Card.ticket_id.in_(ids)).execution_options(populate_existing=True)
     for card in session.scalars(cards):
         found[card.ticket_id].card = card

@@ -60,7 +60,7 @@ def tickets_by_key(session: Session, account: str, keys: Collection[Key]) -> dic
     return found
 
 
-def _own_mails(account: str, message_ids: Collection[str]) -> Select[Any]:
+def _own_mails(account: str, message_ids: Collection[str]) -> Select[str, int]:
     """Our replies by Message-ID: a bounce, and a buyer's answer, may name them."""
     mine = select(Outgoing.message_id, Outgoing.ticket_id)
     return mine.where(Outgoing.account == account, Outgoing.message_id.in_(message_ids))

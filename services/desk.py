@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data import counts, facts, journal
 from data.facts import MessageFact, TicketFacts
-from services.rules import clock, ticket_status
+from services.rules import clock, outbox, ticket_status
 from services.rules.clock import Asked, Reply, Verdict
 
 SYNC = "sync"
@@ -97,13 +97,25 @@ def judge(each: TicketFacts) -> Judged:
     """The verdicts on one ticket's buyer messages."""
     asked = [Asked(m.id, m.sent_at, m.before_horizon) for m in each.messages if m.starts_clock]
     answered = [mark for mark in each.marks if mark.kind == "answered"]
-    copies = [m for m in each.messages if m.direction in ("agent", "automatic")]
+    confirming = {sent.copy_message_id for sent in each.sent}
+    copies = [m for m in each.messages if m.direction in ("agent", "automatic") and m.id not in confirming]
     replies = [Reply(m.sent_at, None, m.direction == "automatic") for m in copies]
     replies += [Reply(mark.at, mark.by) for mark in answered]
+    replies += _own_replies(each)
     unneeded = {mark.message_id: mark.at for mark in each.marks if mark.kind == "no_response_needed"}
     verdicts = clock.judge(asked, replies, unneeded)
     last_reply = max((reply.at for reply in replies if not reply.automatic), default=None)
     return Judged(each, verdicts, clock.awaiting_since(verdicts), last_reply)
+
+
+def _own_replies(each: TicketFacts) -> list[Reply]:
+    """Replies that were handed over; with its confirmation copy each is one reply, at the earlier of both times."""
+    copied = {m.id: m.sent_at for m in each.messages}
+    return [
+        Reply(min(sent.handed_over_at, copied.get(sent.copy_message_id or 0, sent.handed_over_at)), sent.by)
+        for sent in each.sent
+        if sent.state in outbox.COUNTS and sent.handed_over_at
+    ]
 
 
 def card_of(judged: Judged) -> dict[str, Any]:
@@ -143,9 +155,28 @@ def card_of(judged: Judged) -> dict[str, Any]:
         "snoozed_until": _snoozed_until(each, due),
         "read_at": _read_at(each),
         "asks": each.card.asks if each.card else None,
+        "outbox": _outbox(judged),
         "sort_key": int(due.timestamp()) if due else 2 * NOT_OWED - int(last_at.timestamp()),
         "version": _version(each),
     }
+
+
+def _outbox(judged: Judged) -> str | None:
+    """What the ticket's last reply on its way out needs: nothing, time, or a person."""
+    each = judged.facts
+    if any(sent.state == "unknown" for sent in each.sent):
+        return "unknown"
+    last = each.sent[-1] if each.sent else None
+    if last is None:
+        return None
+    if last.state in outbox.LEAVING:
+        if last.channel != "smtp":
+            return "by_hand"
+        return "retrying" if last.state == "queued" and last.attempts else "leaving"
+    if last.state not in outbox.FAILED or last.settled_at is None:
+        return None
+    since = [judged.last_reply_at, each.ticket.decided_at, *(mark.made_at for mark in each.marks)]
+    return None if any(moment and moment > last.settled_at for moment in since) else "failed"
 
 
 def _version(each: TicketFacts) -> int:

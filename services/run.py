@@ -24,6 +24,7 @@ from services.processes import Child, stop, stop_signals
 from services.settings import LOOPBACK, ROOT, Settings, load
 
 READY_SECONDS = 60.0
+WARM_UP_SECONDS = 30.0
 TICK_SECONDS = 0.2
 STEADY_SECONDS = 60.0  # a sync that ran this long had started well: its next restart is quick again
 LONGEST_PAUSE_SECONDS = 60.0
@@ -113,7 +114,10 @@ def _supervise(sync: Child, dashboard: Child, stop_wanted: Event) -> int:
 
 def _wait_until_ready(dashboard: Child, url: str, stop_wanted: Event) -> bool:
     while dashboard.age() < READY_SECONDS and dashboard.code() is None:
-        if _is_healthy(url):
+        if _answers(f"{url}/_stcore/health", timeout=2):
+            # One run of app.py before anybody comes: imports are paid for, and Streamlit knows the page table, so
+            # that a first visitor's deep link is not greeted with "Page not found".
+            _answers(f"{url}/_stcore/script-health-check", timeout=WARM_UP_SECONDS)
             return True
         if stop_wanted.wait(TICK_SECONDS):
             return False
@@ -122,11 +126,11 @@ def _wait_until_ready(dashboard: Child, url: str, stop_wanted: Event) -> bool:
     return False
 
 
-def _is_healthy(url: str) -> bool:
+def _answers(address: str, timeout: float) -> bool:
     # Without this opener a proxy in the environment would be asked for a loopback address.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/_stcore/health", timeout=2) as answer:
+        with opener.open(address, timeout=timeout) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -139,6 +143,7 @@ def _sync(settings: Settings) -> Child:
 def _dashboard(settings: Settings, address: str, port: int) -> Child:
     """Streamlit on the address that was checked, whatever other settings of Streamlit's say."""
     options = ["--server.address", address, "--server.port", str(port), "--server.headless", "true"]
+    options += ["--server.scriptHealthCheckEnabled", "true"]
     quiet = ["--logger.hideWelcomeMessage", "true", "--logger.level", "warning"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options, *quiet]
     return Child(command, _environment(settings), ROOT)

@@ -1,4 +1,4 @@
-"""Fills a store with synthetic tickets, for benches: invented, the same for the same seed, as the desk would keep it."""
+"""Fills a store with synthetic tickets, for benches: invented, the same for the same seed, as the desk keeps it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,6 @@ from services.rules.copies import name_key
 from services.rules.marketplaces import MARKETPLACES
 from services.seed_words import Writer
 
-T = TypeVar("T")
 ACCOUNTS = {"example-eu": ("DE", "UK", "FR"), "example-us": ("US", "CA"), "example-jp": ("JP",)}
 SHARES = (6, 3, 1)
 PEOPLE = ("Amira", "Ben", "Chiara", "Daichi", "Elif", "Femi")
@@ -153,7 +152,8 @@ class _Maker:
         people = self._people(owed)
         assigned = [(person, at) for person in people]
         # Plain objects in place of the mapped ones, which cost four times as much to make.
-        facts = TicketFacts(_like(Ticket, ticket), [_fact(m) for m in messages], [_like(Mark, m) for m in marks], assigned)
+        marked: list[Mark] = [_like(each) for each in marks]
+        facts = TicketFacts(_like(ticket), [_fact(each) for each in messages], marked, assigned)
         judged = desk.judge(facts)
         return _Rows(
             ticket=ticket,
@@ -304,8 +304,8 @@ class _Maker:
         return [self.random.choice(PEOPLE)] if self.random.random() < some else []
 
 
-def _like(kind: type[T], values: dict[str, Any]) -> T:
-    return cast(T, SimpleNamespace(**values))
+def _like(values: dict[str, Any]) -> Any:
+    return SimpleNamespace(**values)
 
 
 def _fact(message: dict[str, Any]) -> MessageFact:

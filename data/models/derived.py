@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
+
+
+def _few(name: str, column: str) -> Index:
+    """An index over the cards that have this column, in the order of the queue."""
+    has_it = text(f"{column} is not null")
+    return Index(f"ix_card_{name}", "sort_key", "ticket_id", sqlite_where=has_it, postgresql_where=has_it)
 
 
 class Card(Base):
@@ -29,10 +35,11 @@ class Card(Base):
         Index("ix_card_due_at_ticket_id", "due_at", "ticket_id"),
         Index("ix_card_order_id", "order_id"),
         Index("ix_card_alias", "account", "alias"),
-        Index("ix_card_snoozed_until", "snoozed_until"),
-        Index("ix_card_asks", "asks"),
-        Index("ix_card_outbox", "outbox"),
-        Index("ix_card_type", "type"),
+        Index("ix_card_type_sort_key_ticket_id", "type", "sort_key", "ticket_id"),
+        # What only a few tickets have is indexed for those alone, in the order of the queue.
+        _few("snoozed", "snoozed_until"),
+        _few("asking", "asks"),
+        _few("leaving", "outbox"),
         Index("ix_card_status_last_reply_at", "status", "last_reply_at"),
     )
 

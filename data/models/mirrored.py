@@ -24,7 +24,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("account", "key"),
         Index("ix_message_ticket_id_sent_at", "ticket_id", "sent_at"),
-        Index("ix_message_account_order_id", "account", "order_id"),
+        Index("ix_message_order_id_account", "order_id", "account"),
         Index("ix_message_account_buyer_key", "account", "buyer_key"),
         Index("ix_message_account_amazon_message_id", "account", "amazon_message_id"),
         Index("ix_message_account_content_hash", "account", "content_hash"),

@@ -72,8 +72,8 @@ def draw_marks(bench: Bench) -> None:
     marks = tuple(mark.id for mark in open_marks)
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="confirm-row"):
         st.markdown("Done here. Confirm once No Response Needed is also set in Amazon.", width="stretch")
-        bench.button("Confirm", "confirm", values={"marks": marks}, icon=":material/done_all:")
-        bench.button("Undo", "undo", key="undo-nrn", values={"marks": marks}, type="tertiary")
+        bench.button("Confirm", "confirm", values={"mark_ids": marks}, icon=":material/done_all:")
+        bench.button("Undo", "undo", key="undo-nrn", values={"mark_ids": marks}, type="tertiary")
 
 
 def draw_asks(bench: Bench, asks: Candidate) -> None:

@@ -1,4 +1,4 @@
-"""Charts as plotly figures, made purely from figures that services counted; no data is touched here."""
+"""Charts as pure functions: figures in, a plotly Figure out. Colours are few and always come with words."""
 
 from __future__ import annotations
 
@@ -11,70 +11,71 @@ from services.rules.response_time import Numbers
 
 Days = Sequence[tuple[date, Numbers]]
 
-WITHIN, LATE, UNANSWERED, PENDING = "#64748b", "#d97706", "#dc2626", "#cbd5e1"
-MEDIAN, P90 = "#1d4ed8", "#0d9488"
 TARGET_HOURS = 24
-GROUPS = ("within", "late", "unanswered", "pending")
+WITHIN, LATE, UNANSWERED, PENDING = "#3b82b6", "#e08e2b", "#b42318", "#9aa5b8"
+GROUPS = (
+    ("within", "Within 24 h", WITHIN, lambda day: day.answered_within_24h),
+    ("late", "Answered late", LATE, lambda day: day.late),
+    ("unanswered", "Unanswered over 24 h", UNANSWERED, lambda day: day.unanswered_over_24h),
+    ("pending", "Still in time", PENDING, lambda day: day.pending),
+)
 
 
-def answers_by_day(days: Days) -> go.Figure:
-    """What became of each day's messages: stacked bars; each bar carries (day, group) for selections."""
-    parts = (
-        ("within", "Within 24 h", WITHIN, [n.answered_within_24h for _, n in days]),
-        ("late", "Late", LATE, [n.late for _, n in days]),
-        ("unanswered", "Unanswered over 24 h", UNANSWERED, [n.unanswered_over_24h for _, n in days]),
-        ("pending", "Still in time", PENDING, [n.pending for _, n in days]),
-    )
-    figure = go.Figure(
-        go.Bar(
-            name=label,
+def share_by_day(days: Days, *, target: float) -> go.Figure:
+    """Bars of 100 % a day by what became of its messages, and the target as a line.
+
+    Each bar carries [day, group] as `customdata`, so that a click knows which messages to open.
+    """
+    figure = go.Figure()
+    for code, name, colour, count in GROUPS:
+        counts = [count(numbers) for _, numbers in days]
+        shares = [100 * n / numbers.messages if numbers.messages else 0 for n, (_, numbers) in zip(counts, days, strict=True)]
+        figure.add_bar(
+            name=name,
             x=[day for day, _ in days],
-            y=values,
-            marker={"color": colour, "line": {"width": 0}},
-            customdata=[[day.isoformat(), group] for day, _ in days],
-            hovertemplate="%{x|%a %d %b}: %{y}<extra>" + label + "</extra>",
+            y=shares,
+            customdata=[[day.isoformat(), code, n] for n, (day, _) in zip(counts, days, strict=True)],
+            marker_color=colour,
+            marker_line_width=0,
+            hovertemplate=f"%{{x|%a %d %b}}<br>{name}: %{{customdata[2]}} (%{{y:.0f}} %)<extra></extra>",
         )
-        for group, label, colour, values in parts
-    )
-    figure.update_layout(barmode="stack", bargap=0.25)
-    figure.update_yaxes(title="messages", rangemode="tozero")
-    return _calm(figure)
+    figure.add_hline(100 * target, line_dash="dash", line_width=1.5, annotation_text=f"target {100 * target:.0f} %")
+    figure.update_layout(barmode="stack", bargap=0.15, **_layout())
+    figure.update_yaxes(range=[0, 101], ticksuffix=" %", fixedrange=True)
+    figure.update_xaxes(fixedrange=True)
+    return figure
 
 
 def hours_by_day(days: Days) -> go.Figure:
-    """Median and 90th percentile of the hours until the answer, against the 24-hour line."""
-    answered = [(day, n) for day, n in days if n.p50_hours is not None]
+    """Median and 90th percentile of the hours until the answer, by day, against the 24-hour line."""
     figure = go.Figure()
-    for label, colour, values in (
-        ("Median", MEDIAN, [n.p50_hours for _, n in answered]),
-        ("90th percentile", P90, [n.p90_hours for _, n in answered]),
+    answered = [(day, numbers) for day, numbers in days if numbers.p50_hours is not None]
+    for name, dash, values in (
+        ("Median", "solid", [numbers.p50_hours for _, numbers in answered]),
+        ("90th percentile", "dot", [numbers.p90_hours for _, numbers in answered]),
     ):
         figure.add_scatter(
-            name=label,
+            name=name,
             x=[day for day, _ in answered],
             y=values,
+            customdata=[[day.isoformat(), "all", numbers.messages] for day, numbers in answered],
             mode="lines+markers",
-            line={"color": colour, "width": 2},
-            marker={"size": 5},
-            customdata=[[day.isoformat(), "all"] for day, _ in answered],
-            hovertemplate="%{x|%a %d %b}: %{y:.1f} h<extra>" + label + "</extra>",
+            line={"dash": dash, "width": 2},
+            marker={"size": 6},
+            hovertemplate=f"%{{x|%a %d %b}}<br>{name}: %{{y:.1f}} h<extra></extra>",
         )
-    figure.add_hline(
-        y=TARGET_HOURS,
-        line={"color": UNANSWERED, "width": 1, "dash": "dash"},
-        annotation={"text": "24 h", "font": {"color": UNANSWERED}},
-        annotation_position="top left",
-    )
-    figure.update_yaxes(title="hours", rangemode="tozero")
-    return _calm(figure)
-
-
-def _calm(figure: go.Figure) -> go.Figure:
-    figure.update_layout(
-        height=300,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.12, "x": 0},
-        hovermode="closest",
-    )
-    figure.update_xaxes(showgrid=False)
+    figure.add_hline(TARGET_HOURS, line_dash="dash", line_width=1.5, annotation_text="24 h")
+    figure.update_layout(**_layout())
+    figure.update_yaxes(rangemode="tozero", ticksuffix=" h", fixedrange=True)
+    figure.update_xaxes(fixedrange=True)
     return figure
+
+
+def _layout() -> dict[str, object]:
+    return {
+        "height": 270,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "y": 1.16, "x": 0},
+        "dragmode": False,
+        "clickmode": "event+select",
+    }

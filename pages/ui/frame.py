@@ -119,7 +119,7 @@ def _refuse(sentence: str) -> None:
 
 def _title_row(title: str, frame: Frame) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="title-row"):
-        st.subheader(title, anchor=False, width="stretch")
+        st.subheader(title, anchor=False, width="content")
         if frame.settings.is_sample:
             st.badge("Sample seller", color="gray", help="Everything shown is invented. README says how to connect a mailbox.")
         if settings.is_frozen():
@@ -134,11 +134,11 @@ def _freshness() -> None:
     desk = runtime()
     fresh, now = sync_status.fresh_at(desk.store), settings.now()
     if fresh is None:
-        st.caption("Not all mail has been read yet", width="content")
+        st.caption("Not all mail has been read yet", text_alignment="right")
     elif not settings.is_frozen() and now - fresh > sync_status.STALE_AFTER:
-        st.caption(f"Stale: mail last read {words.ago(fresh, now)}", width="content")
+        st.caption(f"Stale: mail last read {words.ago(fresh, now)}", text_alignment="right")
     else:
-        st.caption(f"Mail read {words.ago(fresh, now)}", width="content")
+        st.caption(f"Mail read {words.ago(fresh, now)}", text_alignment="right")
 
 
 def _account(actor: Person) -> None:

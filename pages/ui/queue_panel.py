@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import format as words
 from services.inbox.shapes import BOXES, Choices, Counts, Filters, Page
 
-MAIN_BOXES = ("waiting", "late", "risk", "mine")
+MAIN_BOXES = ("waiting", "late", "risk")
 PARAMETERS = {"mp": "marketplace", "account": "account", "type": "type", "owner": "owner"}
 """What the URL calls a filter, and what `Filters` calls it."""
 LABELS = {"mp": "Marketplace", "account": "Account", "type": "Type", "owner": "Owner"}

@@ -40,8 +40,8 @@ def draw_strip(do: Do) -> None:
         if strip.confirm_url:
             st.link_button("Set it in Amazon", strip.confirm_url, icon=":material/open_in_new:", type="tertiary")
             args = ("confirm", strip.ticket)
-            st.button("Confirmed", key="strip-confirm", on_click=do, args=args, kwargs={"marks": strip.marks})
+            st.button("Confirmed", key="strip-confirm", on_click=do, args=args, kwargs={"mark_ids": strip.marks})
         if strip.marks:
             args = ("undo", strip.ticket)
-            st.button("Undo", key="strip-undo", on_click=do, args=args, kwargs={"marks": strip.marks})
+            st.button("Undo", key="strip-undo", on_click=do, args=args, kwargs={"mark_ids": strip.marks})
         st.button("Close", key="strip-close", type="tertiary", icon=":material/close:", on_click=say, args=(None,))

@@ -339,8 +339,8 @@ def _attachments(envelope: Envelope) -> Iterable[Attached]:
 
 
 def _hash(mail: Mail) -> str:
-    """Over who, what and when: copies of one message agree, other words or another minute do not."""
-    when = mail.sent_at.strftime("%Y-%m-%dT%H:%M") if mail.sent_at else ""
+    """Over who, what and when: copies of one message agree, other words or another Date do not."""
+    when = mail.sent_at.isoformat() if mail.sent_at else ""
     files = ",".join(f"{one.name}:{one.size}" for one in mail.attachments)
     who = mail.relay or f"{mail.from_address} {mail.subject}"
     return hashlib.sha256("\0".join((who, " ".join(mail.text.split()), when, files)).encode()).hexdigest()

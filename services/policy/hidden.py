@@ -10,11 +10,14 @@ from services.policy.normalise import View
 _OPEN, _CLOSE = r"[\[({<|*_\-'\"「【]", r"[\])}>|*_\-'\"」】]"
 # The word for a full stop, with the languages in which it is an ordinary word as well.
 _DOTS = {
-    "dot": "en", "punkt": "de sv pl", "point": "fr en", "punto": "it es", "punt": "nl", "ponto": "pt", "kropka": "pl",
+    "dot": "en", "punkt": "de", "point": "fr en", "punto": "it es", "punt": "nl", "ponto": "pt", "kropka": "pl",
     "prick": "sv en", "prik": "", "ドット": "", "どっと": "", "点": "ja", "てん": "ja", "テン": "ja", "ピリオド": "ja",
     "period": "en", "stip": "nl", "tecka": "",
 }  # fmt: skip
-_DOT_WORD = "|".join(sorted(_DOTS, key=len, reverse=True))
+_LATIN_DOT = "|".join(word for word in _DOTS if word.isascii())
+_KANA_DOT = "|".join(word for word in _DOTS if not word.isascii())
+_DOT_WORD = f"{_LATIN_DOT}|{_KANA_DOT}"
+_DOT_BETWEEN = rf"(?:(?<![^\W_])(?:{_LATIN_DOT})(?![^\W_])|{_KANA_DOT})"
 _AT_WORDS = (
     "arroba|arrobas|chiocciola|chiocciolina|klammeraffe|klammeraffen|arobase|arobas|arrobase|snabel-?a|malpa|małpa|małpka|"
     "apenstaartje|apestaartje|apenstaart|at-zeichen|at zeichen|at-tecken|at sign|at-sign|at symbol|at-teken|"
@@ -47,11 +50,11 @@ _GLUED = re.compile(
     r"\b([A-Za-z0-9-]{4,}?)(?:dot|punkt|punto|ponto|kropka)(com|net|org|info|shop|co|de|fr|it|es|nl|se|pl|pt|br|eu|jp)\b", re.I
 )
 _CHAIN = re.compile(
-    rf"(?P<left>{_TOKEN})(?P<rest>(?:\s*[-_*~]?(?:(?<![A-Za-z])(?:{_DOT_WORD})(?![A-Za-z]))[-_*~]?\s*(?:{_TOKEN}|{_JA_ENDING}))+)",
+    rf"(?P<left>{_TOKEN})(?P<rest>(?:\s*[-_*~]?{_DOT_BETWEEN}[-_*~]?\s*(?:{_TOKEN}|{_JA_ENDING}))+)",
     re.I,
 )
 _LINK = re.compile(
-    rf"\s*[-_*~]?(?:(?<![A-Za-z])(?P<dot>{_DOT_WORD})(?![A-Za-z]))[-_*~]?\s*(?P<right>{_JA_ENDING}|{_TOKEN})", re.I
+    rf"\s*[-_*~]?(?P<dot>{_DOT_BETWEEN})[-_*~]?\s*(?P<right>{_JA_ENDING}|{_TOKEN})", re.I
 )
 _JA_NAME = re.compile(rf"[ァ-ヶー]{{2,}}\s*(?:ドット|・|\.)\s*(?:{_JA_ENDING})(?![ァ-ヶー])")
 _WORD_AT = re.compile(rf"(?<=[A-Za-z0-9_.+-])\s*(?:{_AT_WORDS})\s*(?={_TOKEN})", re.I)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from data import ledger, messages, rejects
@@ -34,6 +35,8 @@ CLOCK_KINDS = frozenset({"buyer_message", "amazon_cs_message"})
 OPENS_TICKET = frozenset(
     {"cancellation_request", "return_request", "a_to_z_opened", "chargeback_opened", "opt_out", "bounce"}
 )
+TOO_MUCH = "54"
+"""PostgreSQL's class of "program limit exceeded", such as a value too long for an index."""
 NEVER_TICKETED = frozenset({"order_notice", "fba_notice"})
 
 
@@ -99,12 +102,15 @@ def digest(
 def _place_safely(store: Store, settings: Settings, arrivals: Sequence[Arrival], now: datetime) -> None:
     """Store a batch; if that fails, each mail alone, and set aside the one that cannot be stored.
 
-    One mail that the database refuses must not keep all others waiting for ever.
+    One mail that the database refuses must not keep all others waiting for ever. Trouble with the database itself is
+    raised.
     """
     try:
         with store.write() as session:
             place(session, settings, arrivals, now=now)
     except Exception as error:
+        if not _is_about_content(error):
+            raise
         log.warning("a batch of %d mails could not be stored (%s)", len(arrivals), type(error).__name__)
         if len(arrivals) > 1:
             for arrival in arrivals:
@@ -113,6 +119,13 @@ def _place_safely(store: Store, settings: Settings, arrivals: Sequence[Arrival],
         log.exception("mail %d could not be stored", arrivals[0].waiting.row.id)
         with store.write() as session:
             place(session, settings, [arrivals[0].refused(error)], now=now)
+
+
+def _is_about_content(error: Exception) -> bool:
+    """Whether the mail's own content is refused (too long, not storable), and not the database in trouble."""
+    if isinstance(error, OperationalError | ProgrammingError | InterfaceError | InternalError):
+        return str(getattr(error.orig, "sqlstate", "")).startswith(TOO_MUCH)
+    return True
 
 
 def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, now: datetime) -> None:

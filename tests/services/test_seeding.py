@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
@@ -110,10 +111,8 @@ def test_a_fill_that_breaks_leaves_the_store_as_it_was(store: Store, now: dateti
         raise Broken
 
     monkeypatch.setattr(counts, "apply", break_off)
-    try:
+    with pytest.raises(Broken):
         seeding.fill(store, 30, seed=1, now=now)
-    except Broken:
-        pass
     monkeypatch.undo()
     seeding.fill(store, 10, seed=1, now=now)
     with store.read() as session:

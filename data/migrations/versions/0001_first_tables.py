@@ -57,6 +57,7 @@ def upgrade() -> None:
     sa.Column('snoozed_until', UtcDateTime(), nullable=True),
     sa.Column('read_at', UtcDateTime(), nullable=True),
     sa.Column('asks', sa.String(), nullable=True),
+    sa.Column('outbox', sa.String(), nullable=True),
     sa.Column('sort_key', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('ticket_id', name=op.f('pk_card'))
@@ -69,6 +70,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_card_kind_sort_key_ticket_id', ['kind', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_marketplace_sort_key_ticket_id', ['marketplace', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_order_id', ['order_id'], unique=False)
+        batch_op.create_index('ix_card_outbox', ['outbox'], unique=False)
         batch_op.create_index('ix_card_owner_sort_key_ticket_id', ['owner', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_snoozed_until', ['snoozed_until'], unique=False)
         batch_op.create_index('ix_card_sort_key_ticket_id', ['sort_key', 'ticket_id'], unique=False)
@@ -369,6 +371,15 @@ def upgrade() -> None:
     with op.batch_alter_table('assignee', schema=None) as batch_op:
         batch_op.create_index('ix_assignee_person_ticket_id', ['person', 'ticket_id'], unique=False)
 
+    op.create_table('draft',
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('updated_at', UtcDateTime(), nullable=False),
+    sa.Column('base_version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_draft_ticket_id')),
+    sa.PrimaryKeyConstraint('ticket_id', 'person', name=op.f('pk_draft'))
+    )
     op.create_table('note',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -381,15 +392,105 @@ def upgrade() -> None:
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.create_index('ix_note_ticket_id_at', ['ticket_id', 'at'], unique=False)
 
+    op.create_table('outgoing',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('to_address', sa.Text(), nullable=False),
+    sa.Column('relay', sa.Text(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=True),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('message_id', sa.Text(), nullable=False),
+    sa.Column('in_reply_to', sa.Text(), nullable=True),
+    sa.Column('references', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('attachments', sa.JSON(), nullable=False),
+    sa.Column('language', sa.String(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('queued_at', UtcDateTime(), nullable=False),
+    sa.Column('not_before', UtcDateTime(), nullable=False),
+    sa.Column('next_try_at', UtcDateTime(), nullable=True),
+    sa.Column('sending_since', UtcDateTime(), nullable=True),
+    sa.Column('holder', sa.String(), nullable=True),
+    sa.Column('tried_at', UtcDateTime(), nullable=True),
+    sa.Column('handed_over_at', UtcDateTime(), nullable=True),
+    sa.Column('settled_at', UtcDateTime(), nullable=True),
+    sa.Column('settled_by', sa.String(), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('copy_message_id', sa.BigInteger(), nullable=True),
+    sa.Column('after_send', sa.String(), nullable=False),
+    sa.Column('promise_until', UtcDateTime(), nullable=True),
+    sa.Column('override_reason', sa.Text(), nullable=True),
+    sa.Column('ticket_version', sa.Integer(), nullable=False),
+    sa.Column('again_of', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_outgoing_ticket_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_message_id'))
+    )
+    with op.batch_alter_table('outgoing', schema=None) as batch_op:
+        batch_op.create_index('ix_outgoing_account_relay', ['account', 'relay'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outgoing_copy_message_id'), ['copy_message_id'], unique=False)
+        batch_op.create_index('ix_outgoing_state_not_before', ['state', 'not_before'], unique=False)
+        batch_op.create_index('ix_outgoing_ticket_id', ['ticket_id'], unique=False)
+
+    op.create_table('outgoing_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('outgoing_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('media_type', sa.String(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['outgoing_id'], ['outgoing.id'], name=op.f('fk_outgoing_file_outgoing_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_file'))
+    )
+    with op.batch_alter_table('outgoing_file', schema=None) as batch_op:
+        batch_op.create_index('ix_outgoing_file_outgoing_id', ['outgoing_id'], unique=False)
+
+    op.create_table('promise',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('outgoing_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('until', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('made_at', UtcDateTime(), nullable=False),
+    sa.Column('kept_at', UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['outgoing_id'], ['outgoing.id'], name=op.f('fk_promise_outgoing_id')),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_promise_ticket_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_promise'))
+    )
+    with op.batch_alter_table('promise', schema=None) as batch_op:
+        batch_op.create_index('ix_promise_kept_at_until', ['kept_at', 'until'], unique=False)
+        batch_op.create_index('ix_promise_ticket_id', ['ticket_id'], unique=False)
+
     search.create(op)
 
 
 def downgrade() -> None:
     search.drop(op)
+    with op.batch_alter_table('promise', schema=None) as batch_op:
+        batch_op.drop_index('ix_promise_ticket_id')
+        batch_op.drop_index('ix_promise_kept_at_until')
+
+    op.drop_table('promise')
+    with op.batch_alter_table('outgoing_file', schema=None) as batch_op:
+        batch_op.drop_index('ix_outgoing_file_outgoing_id')
+
+    op.drop_table('outgoing_file')
+    with op.batch_alter_table('outgoing', schema=None) as batch_op:
+        batch_op.drop_index('ix_outgoing_ticket_id')
+        batch_op.drop_index('ix_outgoing_state_not_before')
+        batch_op.drop_index(batch_op.f('ix_outgoing_copy_message_id'))
+        batch_op.drop_index('ix_outgoing_account_relay')
+
+    op.drop_table('outgoing')
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.drop_index('ix_note_ticket_id_at')
 
     op.drop_table('note')
+    op.drop_table('draft')
     with op.batch_alter_table('assignee', schema=None) as batch_op:
         batch_op.drop_index('ix_assignee_person_ticket_id')
 
@@ -457,6 +558,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_card_sort_key_ticket_id')
         batch_op.drop_index('ix_card_snoozed_until')
         batch_op.drop_index('ix_card_owner_sort_key_ticket_id')
+        batch_op.drop_index('ix_card_outbox')
         batch_op.drop_index('ix_card_order_id')
         batch_op.drop_index('ix_card_marketplace_sort_key_ticket_id')
         batch_op.drop_index('ix_card_kind_sort_key_ticket_id')

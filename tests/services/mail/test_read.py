@@ -166,12 +166,7 @@ def test_a_german_subject_in_a_spanish_wrapper_is_read():
 
 
 def test_four_copies_share_the_message_id_of_amazon_and_the_hash():
-    copies = [
-        seen(
-            mails.buyer_mail(message_id=f"<{n}-000000@eu-west-1.amazonses.com>", date=SENT + timedelta(seconds=n // 2))
-        )
-        for n in range(4)
-    ]
+    copies = [seen(mails.buyer_mail(message_id=f"<{n}-000000@eu-west-1.amazonses.com>")) for n in range(4)]
     assert {copy.amazon_message_id for copy in copies} == {M}
     assert len({copy.content_hash for copy in copies}) == 1
     assert len({copy.message_id for copy in copies}) == 4
@@ -184,7 +179,7 @@ def test_the_hash_tells_buyers_words_and_times_apart():
             mails.buyer_mail("a"),
             mails.buyer_mail("b"),
             mails.buyer_mail("a", alias="other0other0oo"),
-            mails.buyer_mail("a", date=SENT + timedelta(minutes=1)),
+            mails.buyer_mail("a", date=SENT + timedelta(seconds=1)),
             mails.buyer_mail("a", files=[("x.jpg", "image/jpeg", b"1")]),
         )
     }

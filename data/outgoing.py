@@ -1,0 +1,166 @@
+"""Replies on their way out: what is due, claiming one, moving it from state to state, and finding it again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from data.models.mirrored import Message
+from data.models.outgoing import Outgoing, OutgoingFile
+
+PIECE = 500
+ON_THE_WAY = ("queued", "sending")
+MAY_HAVE_LEFT = ("handed_over", "unknown")
+
+
+def add(session: Session, row: Outgoing, files: Sequence[tuple[str, str, bytes]]) -> int:
+    """Store a reply with its files (name, media type, content); its id."""
+    session.add(row)
+    session.flush()
+    session.add_all(OutgoingFile(outgoing_id=row.id, name=n, media_type=t, data=d) for n, t, d in files)
+    session.flush()
+    return row.id
+
+
+def get(session: Session, outbox_id: int) -> Outgoing | None:
+    """A reply as it is stored now."""
+    return session.get(Outgoing, outbox_id, populate_existing=True)
+
+
+def files(session: Session, outbox_id: int) -> list[OutgoingFile]:
+    """The files of a reply, in their order."""
+    mine = select(OutgoingFile).where(OutgoingFile.outgoing_id == outbox_id).order_by(OutgoingFile.id)
+    return list(session.scalars(mine))
+
+
+def of_ticket(session: Session, ticket_id: int) -> list[Outgoing]:
+    """The replies of a ticket that were not taken back, in the order in which they were queued."""
+    mine = select(Outgoing).where(Outgoing.ticket_id == ticket_id, Outgoing.state != "cancelled")
+    return list(session.scalars(mine.order_by(Outgoing.id)))
+
+
+def due(session: Session, real_now: datetime, *, after: int = 0, ignore_pauses: bool = False) -> Outgoing | None:
+    """The first reply after `after` (an id) whose undo window is over and whose pause has passed."""
+    query = select(Outgoing).where(
+        Outgoing.state == "queued", Outgoing.channel == "smtp", Outgoing.not_before <= real_now, Outgoing.id > after
+    )
+    if not ignore_pauses:
+        query = query.where(or_(Outgoing.next_try_at.is_(None), Outgoing.next_try_at <= real_now))
+    return session.scalars(query.order_by(Outgoing.id).limit(1)).one_or_none()
+
+
+def last_window(session: Session, real_now: datetime) -> datetime | None:
+    """When the last undo window that is open now closes; None if none is."""
+    query = select(Outgoing.not_before).where(
+        Outgoing.state == "queued", Outgoing.channel == "smtp", Outgoing.not_before > real_now
+    )
+    return session.scalars(query.order_by(Outgoing.not_before.desc()).limit(1)).one_or_none()
+
+
+def move(
+    session: Session,
+    outbox_id: int,
+    to: str,
+    *,
+    among: Collection[str],
+    holder: str | None = None,
+    **values: Any,
+) -> bool:
+    """Set the state, if it is now one of `among` (and the holder's): False if somebody else was quicker."""
+    statement = update(Outgoing).where(Outgoing.id == outbox_id, Outgoing.state.in_(among))
+    if holder is not None:
+        statement = statement.where(Outgoing.holder == holder)
+    done = session.execute(statement.values(state=to, **values).execution_options(synchronize_session=False))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def claim(session: Session, outbox_id: int, *, holder: str, now: datetime, real_now: datetime) -> bool:
+    """Reserve a queued reply for one attempt; False if it is no longer queued."""
+    tried = {"attempts": Outgoing.attempts + 1, "sending_since": real_now, "tried_at": now, "error": None}
+    mine = update(Outgoing).where(Outgoing.id == outbox_id, Outgoing.state == "queued")
+    reserved = mine.values(state="sending", holder=holder, **tried)
+    return bool(session.execute(reserved.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+
+
+def postpone(session: Session, account: str, *, until: datetime, error: str) -> None:
+    """Let all queued replies of an account wait: its mail server cannot be reached."""
+    waiting = update(Outgoing).where(
+        Outgoing.account == account, Outgoing.state == "queued", Outgoing.channel == "smtp"
+    )
+    session.execute(waiting.values(next_try_at=until, error=error).execution_options(synchronize_session=False))
+
+
+def being_sent(session: Session) -> list[Outgoing]:
+    """The replies that are reserved for an attempt."""
+    return list(session.scalars(select(Outgoing).where(Outgoing.state == "sending").order_by(Outgoing.id)))
+
+
+def has_unknown(session: Session, ticket_id: int) -> bool:
+    """Whether a reply of this ticket may or may not have left."""
+    mine = select(Outgoing.id).where(Outgoing.ticket_id == ticket_id, Outgoing.state == "unknown").limit(1)
+    return session.scalars(mine).first() is not None
+
+
+def sent_in(session: Session, ticket_ids: Collection[int]) -> list[Outgoing]:
+    """The replies of these tickets that left or may have."""
+    states = ("handed_over", "confirmed", "unknown")
+    query = select(Outgoing).where(Outgoing.ticket_id.in_(list(ticket_ids)), Outgoing.state.in_(states))
+    return list(session.scalars(query.order_by(Outgoing.id).execution_options(populate_existing=True)))
+
+
+def by_message_id(session: Session, account: str, message_id: str) -> Outgoing | None:
+    """The reply with this Message-ID."""
+    query = select(Outgoing).where(Outgoing.account == account, Outgoing.message_id == message_id)
+    return session.scalars(query).one_or_none()
+
+
+def sent_to(session: Session, account: str, *, relay: str | None, order_id: str | None) -> list[Outgoing]:
+    """The replies to a buyer's address, else about an order, of which nothing final is known."""
+    who: ColumnElement[bool]
+    if relay:
+        who = Outgoing.relay == relay
+    elif order_id:
+        who = Outgoing.order_id == order_id
+    else:
+        return []
+    query = select(Outgoing).where(Outgoing.account == account, who, Outgoing.state.in_(MAY_HAVE_LEFT))
+    return list(session.scalars(query.order_by(Outgoing.id)))
+
+
+def messages_since(session: Session, ticket_id: int, moment: datetime) -> bool:
+    """Whether a message that starts a clock came into the ticket after this moment."""
+    query = select(Message.id).where(
+        Message.ticket_id == ticket_id, Message.starts_clock, Message.imported_at > moment
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def last_asked(session: Session, ticket_id: int) -> list[Message]:
+    """The buyer's newest messages in a ticket, oldest first; at most ten."""
+    query = select(Message).where(Message.ticket_id == ticket_id, Message.starts_clock)
+    return list(session.scalars(query.order_by(Message.sent_at.desc(), Message.id.desc()).limit(10)))[::-1]
+
+
+def notices(session: Session, ids: Collection[int]) -> list[Message]:
+    """Messages by id, oldest first."""
+    return list(session.scalars(select(Message).where(Message.id.in_(list(ids))).order_by(Message.sent_at, Message.id)))
+
+
+def link_copies(session: Session, copies: Mapping[int, int]) -> None:
+    """Remember which message (by id) is the confirmation copy of which reply: outbox id -> message id."""
+    for outbox_id, message_id in copies.items():
+        session.execute(update(Outgoing).where(Outgoing.id == outbox_id).values(copy_message_id=message_id))
+
+
+def stream_rows(session: Session) -> Iterator[Outgoing]:
+    """All replies that were not taken back, by id, in bounded pieces."""
+    last = 0
+    query = select(Outgoing).where(Outgoing.state != "cancelled").order_by(Outgoing.id).limit(PIECE)
+    while rows := list(session.scalars(query.where(Outgoing.id > last))):
+        last = rows[-1].id
+        yield from rows
+        session.expunge_all()

@@ -1,0 +1,1 @@
+"""What leaves: replies to buyers, each once, with what became of it."""
