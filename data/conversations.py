@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from data import drafts, outgoing
 from data.models.derived import Card, Response
 from data.models.ledger import RawMail
 from data.models.mirrored import Message
 from data.models.ours import Mark, Note, Ticket
+from data.models.outgoing import Outgoing
 
 LONGEST = 500
 """Messages shown of one conversation; more than anybody writes, so that one runaway thread cannot stop the page."""
@@ -28,6 +31,8 @@ class Stored:
     responses: dict[int, Response]
     notes: list[Note]
     marks: list[Mark]
+    sent: list[Outgoing]
+    promised_until: datetime | None
 
 
 def load(session: Session, ticket_id: int) -> Stored | None:
@@ -51,6 +56,8 @@ def load(session: Session, ticket_id: int) -> Stored | None:
         responses={response.message_id: response for response in responses},
         notes=list(session.scalars(select(Note).where(Note.ticket_id == ticket_id).order_by(Note.at, Note.id))),
         marks=list(session.scalars(select(Mark).where(Mark.ticket_id == ticket_id).order_by(Mark.id))),
+        sent=outgoing.of_ticket(session, ticket_id),
+        promised_until=drafts.promised_until(session, ticket_id),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from data.models.mirrored import Message
+from data.models.ours import Ticket
 from data.models.outgoing import Outgoing, OutgoingFile
 
 PIECE = 500
@@ -105,11 +106,24 @@ def has_unknown(session: Session, ticket_id: int) -> bool:
     return session.scalars(mine).first() is not None
 
 
-def sent_in(session: Session, ticket_ids: Collection[int]) -> list[Outgoing]:
-    """The replies of these tickets that left or may have."""
-    states = ("handed_over", "confirmed", "unknown")
-    query = select(Outgoing).where(Outgoing.ticket_id.in_(list(ticket_ids)), Outgoing.state.in_(states))
+def confirmable(session: Session, ticket_ids: Collection[int]) -> list[Outgoing]:
+    """The replies of these tickets that a copy may confirm, or has: what left, may have, or is copied by hand."""
+    by_hand = and_(Outgoing.state == "queued", Outgoing.channel == "seller_central")
+    left = Outgoing.state.in_(("handed_over", "confirmed", "unknown"))
+    query = select(Outgoing).where(Outgoing.ticket_id.in_(list(ticket_ids)), or_(left, by_hand))
     return list(session.scalars(query.order_by(Outgoing.id).execution_options(populate_existing=True)))
+
+
+def follow_ups_of(session: Session, ticket_ids: Collection[int]) -> dict[int, int]:
+    """Follow-up tickets of these: id -> the ticket that it follows."""
+    query = select(Ticket.id, Ticket.follow_up_of).where(Ticket.follow_up_of.in_(list(ticket_ids)))
+    return {ticket_id: parent for ticket_id, parent in session.execute(query) if parent is not None}
+
+
+def texts(session: Session, message_ids: Collection[int]) -> dict[int, str]:
+    """The words of messages, by id."""
+    query = select(Message.id, Message.text).where(Message.id.in_(list(message_ids)))
+    return {row.id: row.text for row in session.execute(query)}
 
 
 def by_message_id(session: Session, account: str, message_id: str) -> Outgoing | None:
@@ -143,17 +157,6 @@ def last_asked(session: Session, ticket_id: int) -> list[Message]:
     """The buyer's newest messages in a ticket, oldest first; at most ten."""
     query = select(Message).where(Message.ticket_id == ticket_id, Message.starts_clock)
     return list(session.scalars(query.order_by(Message.sent_at.desc(), Message.id.desc()).limit(10)))[::-1]
-
-
-def notices(session: Session, ids: Collection[int]) -> list[Message]:
-    """Messages by id, oldest first."""
-    return list(session.scalars(select(Message).where(Message.id.in_(list(ids))).order_by(Message.sent_at, Message.id)))
-
-
-def link_copies(session: Session, copies: Mapping[int, int]) -> None:
-    """Remember which message (by id) is the confirmation copy of which reply: outbox id -> message id."""
-    for outbox_id, message_id in copies.items():
-        session.execute(update(Outgoing).where(Outgoing.id == outbox_id).values(copy_message_id=message_id))
 
 
 def stream_rows(session: Session) -> Iterator[Outgoing]:

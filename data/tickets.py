@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from data.drafts import has_open_promise
 from data.migrations.search import HAYSTACK
 from data.models.derived import Card
 from data.models.journal import Activity
@@ -33,6 +34,8 @@ from data.models.ours import Assignee, Ticket
 CAP = 1000
 """Counts beside the boxes stop here, so that their cost does not grow with history."""
 OWED_BELOW = 10**11
+ASKING = ("unknown", "failed")
+"""What a reply on its way out must have come to, to ask a person."""
 SEARCHED = 400
 """A search looks at this many newest matching messages."""
 
@@ -104,7 +107,7 @@ def narrowed(session: Session, wanted: Wanted) -> Select[Any]:
         (_CARD.kind, wanted.kind),
     ):
         if value:
-            # Few tickets are in these boxes, all in an index of their own: keep SQLite from preferring this column's.
+            # The few tickets of these boxes are found by an index of their own; SQLite would prefer this column's.
             narrow = func.coalesce(column, "") if wanted.box in ("asks", "snoozed") else column
             query = query.where(narrow == value)
     if wanted.owner:
@@ -132,13 +135,22 @@ def _box(wanted: Wanted) -> list[ColumnElement[bool]]:
         case "mine":
             return [owed, _owned_by(wanted.actor or ""), awake]
         case "asks":
-            return [_CARD.asks.is_not(None)]
+            return [_among(_OWN.c.asks.is_not(None), _OWN.c.outbox.in_(ASKING))]
         case "snoozed":
-            return [_CARD.snoozed_until > wanted.now]
+            return [_among(_OWN.c.snoozed_until > wanted.now)]
         case "all":
             return []
         case status:
             return [_CARD.status == status]
+
+
+def _among(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Cards for which one of the conditions holds: each is looked up by its own index before any order is thought of.
+
+    Left to itself SQLite walks through all cards in the queue's order, and for an "or" over two tables always.
+    """
+    looked_up = [select(_OWN.c.ticket_id).where(condition) for condition in conditions]
+    return _CARD.ticket_id.in_(union(*looked_up) if len(looked_up) > 1 else looked_up[0])
 
 
 def _owned_by(person: str) -> ColumnElement[bool]:
@@ -151,9 +163,8 @@ def _found(session: Session, words: str) -> ColumnElement[bool]:
         by_id = _CARD.ticket_id == int(words)
         return by_id if len(words) < 3 else or_(by_id, _by_words(session, words))
     if _is_order_id(words):
-        # A union, since SQLite would walk through all cards for an "or" over two tables.
         of_order = select(Message.ticket_id).where(Message.order_id == words, Message.ticket_id.is_not(None))
-        return _CARD.ticket_id.in_(union(select(_OWN.c.ticket_id).where(_OWN.c.order_id == words), of_order))
+        return _among(_OWN.c.order_id == words, _OWN.c.ticket_id.in_(of_order))
     return _by_words(session, words)
 
 
@@ -227,9 +238,10 @@ def types(session: Session) -> list[str]:
 
 
 def silent_since(session: Session, moment: datetime, *, limit: int, among: Collection[int] = ()) -> list[int]:
-    """Pending tickets (among some, or all) whose last word is ours and not younger than `moment`."""
+    """Pending tickets (among some, or all) whose last word is ours, not younger than `moment`, and promised nothing."""
     ours = or_(Card.last_buyer_at.is_(None), Card.last_buyer_at < Card.last_reply_at)
     query = select(Card.ticket_id).where(Card.status == "pending", Card.last_reply_at <= moment, ours)
+    query = query.where(~has_open_promise())
     if among:
         query = query.where(Card.ticket_id.in_(list(among)))
     return list(session.scalars(query.order_by(Card.last_reply_at).limit(limit)))

@@ -71,7 +71,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="A file instead of stdout.")] = None,
     config: Config = None,
 ) -> None:
-    """Export one row per thing: tickets, messages, ledger, activity, runs, rejects."""
+    """Export one row per thing: tickets, messages, ledger, outbox, activity, runs, rejects."""
     from services import export as exports
     from services.cli import write
 
@@ -108,6 +108,36 @@ def mark(
     actor = people.by_name(store, person)
     ticket_id, kind = marks.mark_message(store, message, actor=actor, now=settings.now(), answered_at=at)
     typer.echo(json.dumps({"message": message, "ticket": ticket_id, "mark": kind, "by": actor.name}))
+
+
+@app.command()
+def reply(
+    ticket: int,
+    text_file: Annotated[Path, typer.Option("--text-file", help="The words, as UTF-8.")],
+    person: As = "script",
+    config: Config = None,
+) -> None:
+    """Queue a reply as Send does and print its outbox id; exit 1 with the findings if the policy check blocks it."""
+    from services import people
+    from services.errors import Blocked
+    from services.inbox import replying
+
+    runtime = _runtime(config)
+    text, now = _words(text_file), settings.now()
+    actor = people.by_name(runtime.store, person)
+    try:
+        typer.echo(replying.send(runtime.store, runtime.settings, ticket, None, actor=actor, now=now, text=text))
+    except Blocked as blocked:
+        for finding in blocked.findings:
+            typer.echo(json.dumps(vars(finding), ensure_ascii=False, default=list))
+        raise
+
+
+def _words(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file} cannot be read as UTF-8 text ({type(error).__name__})") from None
 
 
 @app.command()
@@ -193,6 +223,17 @@ def doctor(config: Config = None) -> None:
         advice = f" — {check.what_to_do}" if check.what_to_do and not check.ok else ""
         typer.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.message}{advice}")
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command("check-replies")
+def check_replies(config: Config = None) -> None:
+    """Check replies: JSON lines on stdin, a verdict with its findings for each on stdout."""
+    from services.policy.lines import answers
+
+    _use(config)
+    # Written as bytes: JSON lines are UTF-8 whatever the terminal's encoding is.
+    for line in answers(sys.stdin.buffer, settings.load().policy.profile):
+        typer.echo(line.encode("utf-8", "backslashreplace"))
 
 
 def _day(moment: datetime | None) -> date | None:

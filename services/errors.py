@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 
 class Within24Error(Exception):
@@ -34,6 +36,15 @@ class Rejected(Within24Error):
 
 class Stale(Rejected):
     """The row was changed by somebody else since it was read; nothing was written."""
+
+
+class Blocked(Rejected):
+    """The policy check forbids a reply; `findings` say where, why, and what to write instead."""
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        n = sum(getattr(finding, "severity", "block") == "block" for finding in findings)
+        super().__init__(f"This reply breaks {n} rule{'' if n == 1 else 's'} for messages to buyers; it was not sent.")
+        self.findings = tuple(findings)
 
 
 class SettingsError(NeedsPerson):

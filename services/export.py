@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import exports, journal, ledger, rejects, streams
+from data import exports, journal, ledger, outgoing, rejects, streams
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.store import Store
@@ -135,6 +135,27 @@ def _activity(session: Session, _now: datetime) -> Iterator[Row]:
         yield {name: getattr(row, name) for name in names}
 
 
+def _outbox(session: Session, _now: datetime) -> Iterator[Row]:
+    for row in outgoing.stream_rows(session):
+        yield {
+            "id": row.id,
+            "ticket_id": row.ticket_id,
+            "account": row.account,
+            "channel": row.channel,
+            "to": row.to_address or None,
+            "message_id": row.message_id,
+            "text": row.text,
+            "state": row.state,
+            "attempts": row.attempts,
+            "queued_at": row.queued_at,
+            "handed_over_at": row.handed_over_at,
+            "error": row.error,
+            "by": row.by,
+            "subject": row.subject,
+            "settled_at": row.settled_at,
+        }
+
+
 def _runs(session: Session, _now: datetime) -> Iterator[Row]:
     names = ("source", "stream", "account", "marketplace", "started_at", "ended_at", "state")
     more = ("rows_new", "rows_changed", "rejected", "message", "next_at")
@@ -162,6 +183,7 @@ KINDS: Mapping[str, tuple[Callable[[Session, datetime], Iterator[Row]], str]] = 
     "tickets": (_tickets, "opened_at"),
     "messages": (_messages, "sent_at"),
     "ledger": (_ledger, "seen_at"),
+    "outbox": (_outbox, "queued_at"),
     "activity": (_activity, "at"),
     "runs": (_runs, "started_at"),
     "rejects": (_rejects, "at"),

@@ -28,7 +28,10 @@ def configure(settings: Settings, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     to_file = RotatingFileHandler(folder / f"{name}.log", maxBytes=5_000_000, backupCount=3, encoding="utf-8")
     root = logging.getLogger()
-    root.handlers.clear()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        if isinstance(old, RotatingFileHandler):
+            old.close()
     for handler in (logging.StreamHandler(sys.stderr), to_file):
         handler.setFormatter(Redacted(FORMAT))
         root.addHandler(handler)

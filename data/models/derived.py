@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, Id
 
 
-def _few(name: str, column: str) -> Index:
-    """An index over the cards that have this column, in the order of the queue."""
+def _few(column: str) -> Index:
+    """An index over what only a few cards have, without all the others."""
     has_it = text(f"{column} is not null")
-    return Index(f"ix_card_{name}", "sort_key", "ticket_id", sqlite_where=has_it, postgresql_where=has_it)
+    return Index(f"ix_card_{column}", column, sqlite_where=has_it, postgresql_where=has_it)
 
 
 class Card(Base):
@@ -36,14 +36,13 @@ class Card(Base):
         Index("ix_card_order_id", "order_id"),
         Index("ix_card_alias", "account", "alias"),
         Index("ix_card_type_sort_key_ticket_id", "type", "sort_key", "ticket_id"),
-        # What only a few tickets have is indexed for those alone, in the order of the queue.
-        _few("snoozed", "snoozed_until"),
-        _few("asking", "asks"),
-        _few("leaving", "outbox"),
+        _few("snoozed_until"),
+        _few("asks"),
+        _few("outbox"),
         Index("ix_card_status_last_reply_at", "status", "last_reply_at"),
     )
 
-    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    ticket_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     account: Mapped[str]
     marketplace: Mapped[str | None]
     subject: Mapped[str] = mapped_column(Text)
@@ -86,9 +85,10 @@ class Response(Base):
         Index("ix_response_sent_at", "sent_at", "message_id"),
         Index("ix_response_marketplace_sent_at", "marketplace", "sent_at"),
         Index("ix_response_ticket_id", "ticket_id"),
+        Index("ix_response_hidden", "message_id", sqlite_where=text("hidden = 1"), postgresql_where=text("hidden")),
     )
 
-    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     ticket_id: Mapped[int] = mapped_column(BigInteger)
     account: Mapped[str]
     marketplace: Mapped[str | None]

@@ -20,7 +20,7 @@ class Ticket(Base):
     """
 
     __tablename__ = "ticket"
-    __table_args__ = (UniqueConstraint("account", "key"),)
+    __table_args__ = (UniqueConstraint("account", "key"), Index("ix_ticket_follow_up_of", "follow_up_of"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account: Mapped[str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from pages.ui import format as words
@@ -41,17 +43,23 @@ def raw_file(problem: int) -> bytes:
 
 
 def draw_problem(problem: Problem, frame: Frame) -> None:
-    """One problem: the reason, where it lies, and what can be done."""
-    with st.container(border=True, key=f"problem-{problem.id}", gap="xsmall"):
-        st.markdown(f"**{words.plain(problem.reason)}**")
-        found = f"{problem.place} · {words.when(problem.at, frame.zone, frame.now)} · {words.size(problem.size)}"
-        kind = f" · {problem.kind.replace('_', ' ')}" if problem.kind else ""
-        st.caption(words.plain(f"{problem.account} · {found}{kind}"))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _buttons(problem)
-        with st.expander("Look at it", key=f"look-{problem.id}", on_change="rerun"):
-            if st.session_state.get(f"look-{problem.id}"):
+    """One problem in a row: the reason and where it lies, and what can be done."""
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"problem-{problem.id}"
+    ):
+        st.checkbox("Select", key=f"pick-{problem.id}", label_visibility="collapsed")
+        with st.container(gap=None, width="stretch"):
+            st.markdown(f"**{words.plain(problem.reason)}**")
+            found = f"{problem.place} · {words.when(problem.at, frame.zone, frame.now)} · {words.size(problem.size)}"
+            kind = f" · {problem.kind.replace('_', ' ')}" if problem.kind else ""
+            st.caption(words.plain(f"{problem.account} · {found}{kind}"))
+        look = st.popover(
+            "Look", key=f"look-{problem.id}", on_change="rerun", icon=":material/visibility:", type="tertiary"
+        )
+        if look.open:
+            with look:
                 _look(problem, frame)
+        _buttons(problem)
 
 
 def _buttons(problem: Problem) -> None:
@@ -59,19 +67,29 @@ def _buttons(problem: Problem) -> None:
     if problem.state == "discarded":
         st.button("Put back", key=f"restore-{problem.id}", on_click=act, args=("restore", one))
         return
+    if problem.is_mail and problem.kind != "broken":
+        key, icon = f"ticket-{problem.id}", ":material/confirmation_number:"
+        help_ = "It is from a buyer: it becomes a ticket with the clock of its own date."
+        st.button("Open a ticket", key=key, icon=icon, type="tertiary", on_click=act, args=("ticket", one), help=help_)
     if problem.is_mail:
-        st.button("Read again", key=f"retry-{problem.id}", icon=":material/refresh:", on_click=act, args=("retry", one))
-        if problem.kind != "broken":
-            st.button(
-                "It is from a buyer: open a ticket",
-                key=f"ticket-{problem.id}",
-                icon=":material/confirmation_number:",
-                on_click=act,
-                args=("ticket", one),
-            )
-    with st.popover("Discard", icon=":material/delete:"):
-        st.write("It leaves this list and is never read again by itself. The raw form is kept.")
-        st.button("Discard it", key=f"discard-{problem.id}", type="primary", on_click=act, args=("discard", one))
+        key, icon = f"retry-{problem.id}", ":material/refresh:"
+        st.button("Read again", key=key, icon=icon, type="tertiary", on_click=act, args=("retry", one))
+
+
+def draw_bulk(ids: tuple[int, ...]) -> None:
+    """What can be done with the selected problems, whichever they are."""
+    picked = tuple(problem for problem in ids if st.session_state.get(f"pick-{problem}"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label = f"Read {len(picked)} again" if picked else f"Read all {len(ids)} again"
+        st.button(label, key="retry-many", icon=":material/refresh:", on_click=act, args=("retry", picked or ids))
+        with st.popover(
+            "Discard",
+            icon=":material/delete:",
+            disabled=not picked,
+            help="Select problems first" if not picked else None,
+        ):
+            st.write(f"{words.plural(len(picked), 'problem')} will leave this list. The raw form is kept.")
+            st.button("Discard", key="discard-many", type="primary", on_click=act, args=("discard", picked))
 
 
 def _look(problem: Problem, frame: Frame) -> None:
@@ -79,7 +97,7 @@ def _look(problem: Problem, frame: Frame) -> None:
         sender, subject = data_problems.headline(frame.store, problem.id)
         if sender or subject:
             st.text(f"From {sender or 'nobody'}\nSubject {subject or 'none'}")
-        st.code(data_problems.preview(frame.store, problem.id), language=None, wrap_lines=True, height=240)
+        st.code(data_problems.preview(frame.store, problem.id), language=None, wrap_lines=True, height=260)
     except Rejected as refused:
         st.info(str(refused))
         return
@@ -95,30 +113,30 @@ def _look(problem: Problem, frame: Frame) -> None:
     )
 
 
+def newest() -> None:
+    """Leave the older pages."""
+    st.query_params.pop("before", None)
+
+
 def draw_list(frame: Frame) -> None:
     """Filters, the page of problems, and the way to older ones."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        state = st.segmented_control(
-            "State", STATES, default="open", key="state", bind="query-params", label_visibility="collapsed"
-        )
-        text = st.text_input(
-            "Search", key="q", bind="query-params", placeholder="Reason or place", label_visibility="collapsed"
-        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bound: dict[str, Any] = {"bind": "query-params", "on_change": newest, "label_visibility": "collapsed"}
+        state = st.segmented_control("State", STATES, default="open", key="state", **bound)
+        text = st.text_input("Search", key="q", placeholder="Reason or place", width=320, **bound)
     before = st.query_params.get("before", "")
     mark = int(before) if before.isdigit() and len(before) < 18 else None
     page = data_problems.problems(frame.store, state=state or "open", text=text or "", mark=mark, limit=20)
     if not page.rows:
         st.info("Everything could be read." if state != "discarded" and not text else "Nothing here.")
-    if len(page.rows) > 1 and state != "discarded":
-        ids = tuple(problem.id for problem in page.rows)
-        label = f"Read all {len(ids)} again"
-        st.button(label, icon=":material/refresh:", type="tertiary", on_click=act, args=("retry", ids))
+    if page.rows and state != "discarded":
+        draw_bulk(tuple(problem.id for problem in page.rows))
     for problem in page.rows:
         draw_problem(problem, frame)
     if page.next is not None:
         st.button("Older", on_click=st.query_params.update, kwargs={"before": str(page.next)})
     if mark is not None:
-        st.button("Back to the newest", type="tertiary", on_click=st.query_params.pop, args=("before", None))
+        st.button("Back to the newest", type="tertiary", on_click=newest)
 
 
 frame = page_frame("Data problems")

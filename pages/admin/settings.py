@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -78,22 +79,13 @@ def _person(person: Person, actor: Person) -> None:
         st.caption("no access" if person.disabled else person.role, width="content")
         if actor.is_supervisor and person.name != actor.name:
             other = "agent" if person.is_supervisor else "supervisor"
-            st.button(
-                f"Make {other}",
-                key=f"role-{person.name}",
-                type="tertiary",
-                on_click=change_person,
-                args=(person.name,),
-                kwargs={"role": other},
-            )
-            st.button(
-                "Give access" if person.disabled else "Close access",
-                key=f"access-{person.name}",
-                type="tertiary",
-                on_click=change_person,
-                args=(person.name,),
-                kwargs={"disabled": not person.disabled},
-            )
+            access = "Give access" if person.disabled else "Close access"
+            _change(f"Make {other}", f"role-{person.name}", person.name, role=other)
+            _change(access, f"access-{person.name}", person.name, disabled=not person.disabled)
+
+
+def _change(label: str, key: str, name: str, **change: Any) -> None:
+    st.button(label, key=key, type="tertiary", on_click=change_person, args=(name,), kwargs=change)
 
 
 def draw_team(frame: Frame) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from pages.ui import format as words
@@ -18,7 +20,7 @@ ICONS = {
     "retry": ":material/warning:",
     "needs_person": ":material/error:",
 }
-COLOURS = {"needs_person": "red", "retry": "orange", "stale": "gray"}
+COLOURS: dict[str, Literal["red", "orange", "gray"]] = {"needs_person": "red", "retry": "orange", "stale": "gray"}
 
 
 def run_now(source: str, account: str, stream: str) -> None:
@@ -44,8 +46,11 @@ def _source(state: SourceState, frame: Frame) -> None:
     name = f"{state.source}-{state.account}-{state.stream}"
     with st.container(border=True, key=f"source-{name}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{words.plain(state.source.capitalize())} {words.plain(state.stream)}** · "
-                        f"{words.plain(state.account)}", width="stretch")
+            st.markdown(
+                f"**{words.plain(state.source.capitalize())} {words.plain(state.stream)}** · "
+                f"{words.plain(state.account)}",
+                width="stretch",
+            )
             st.badge(state.words, icon=ICONS[state.state], color=COLOURS.get(state.state, "gray"))
             st.button(
                 "Run now",

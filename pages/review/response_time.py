@@ -37,20 +37,24 @@ def draw_headline(frame: Frame, found: Overview) -> None:
     total = found.figures.total
     rate = total.late_response_rate
     shown = {
-        "Within 24 h": (words.share(None if rate is None else 1 - rate), "all"),
-        "Median": (words.hours(total.p50_hours), "all"),
-        "90th percentile": (words.hours(total.p90_hours), "all"),
-        "Answered late": (words.count(total.late), "late"),
-        "Unanswered over 24 h": (words.count(total.unanswered_over_24h), "unanswered"),
-        "Still in time": (words.count(total.pending), "pending"),
+        "Within 24 h": words.share(None if rate is None else 1 - rate),
+        "Median": words.hours(total.p50_hours),
+        "90th percentile": words.hours(total.p90_hours),
+        "Answered late": words.count(total.late),
+        "Unanswered 24 h+": words.count(total.unanswered_over_24h),
+        "Still in time": words.count(total.pending),
     }
-    for column, (label, (value, group)) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        with column.container(border=True, gap="xsmall"):
-            st.metric(label, value)
-            st.button("Show", key=f"show-{label}", type="tertiary", on_click=show, args=("", group), help=f"The messages behind {label}")
-    age = "not all mail has been read yet" if found.fresh_at is None else f"mail read {words.ago(found.fresh_at, frame.now)}"
+    for column, (label, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        column.metric(label, value, border=True)
+    age = (
+        "not all mail has been read yet"
+        if found.fresh_at is None
+        else f"mail read {words.ago(found.fresh_at, frame.now)}"
+    )
     stands = " at the frozen time" if settings.is_frozen() else ""
-    st.caption(words.plain(f"{found.covers}; {age}{stands}. No Response Needed is left out; still in time counts in no rate."))
+    st.caption(
+        words.plain(f"{found.covers}; {age}{stands}. No Response Needed is left out; still in time counts in no rate.")
+    )
 
 
 def show(day: str, group: str) -> None:
@@ -59,6 +63,10 @@ def show(day: str, group: str) -> None:
         st.query_params["day"] = day
     else:
         st.query_params.pop("day", None)
+
+
+def choose(key: str) -> None:
+    show("", st.session_state.get(key) or "")
 
 
 def draw_charts(found: Overview) -> None:
@@ -73,7 +81,9 @@ def draw_charts(found: Overview) -> None:
     with right.container(border=True, gap="small"):
         st.markdown("**Hours until the answer, by day**")
         options["alt"] = "Median and 90th percentile of hours until the answer, by day, against 24 hours"
-        st.plotly_chart(charts.hours_by_day(found.figures.by_day), key="hours", on_select=lambda: picked("hours"), **options)
+        st.plotly_chart(
+            charts.hours_by_day(found.figures.by_day), key="hours", on_select=lambda: picked("hours"), **options
+        )
 
 
 def picked(key: str) -> None:
@@ -84,19 +94,25 @@ def picked(key: str) -> None:
 
 
 def draw_behind(frame: Frame, start: date, end: date, marketplace: str | None) -> None:
-    """The messages behind what was clicked."""
-    group = st.query_params.get("group", "")
-    if group not in GROUPS:
-        st.caption("Click a bar, a point or Show to see the messages behind it.")
+    """The messages behind what was clicked, in a chart or in the row of groups."""
+    asked = st.query_params.get("group", "")
+    group = asked if asked in GROUPS else None
+    key = f"group-{group}-{st.query_params.get('day', '')}"
+    label = "Messages behind the figures: click a bar or a point, or choose"
+    st.pills(label, list(GROUPS), default=group, format_func=GROUPS.__getitem__, key=key, on_change=choose, args=(key,))
+    if group is None:
         return
     day = asked_day()
-    about = {"day": day, "start": start, "end": end, "marketplace": marketplace, "group": group, "now": frame.now}
-    lines, more = response_time.behind(frame.store, **about)
+    lines, more = response_time.behind(
+        frame.store, day=day, start=start, end=end, marketplace=marketplace, group=group, now=frame.now
+    )
     where = f"{day:%a} {day.day} {day:%b} (UTC)" if day else f"{start} to {end}"
     shown = f"{len(lines)} newest" if more else f"{len(lines)}"
     st.markdown(f"**{GROUPS[group]}**, {where}: {shown}")
     rows = [line_of(line, frame) for line in lines]
-    chosen = ticket_list(rows, key="behind", label=GROUPS[group], now=frame.now, at_risk=timedelta(hours=4), empty="None.")
+    chosen = ticket_list(
+        rows, key="behind", label=GROUPS[group], now=frame.now, at_risk=timedelta(hours=4), empty="None."
+    )
     if chosen is not None:
         ticket = next(line.ticket_id for line in lines if line.message_id == chosen)
         st.switch_page(INBOX, query_params={"ticket": str(ticket), "box": "all"})
@@ -121,9 +137,8 @@ def line_of(line: MessageLine, frame: Frame) -> Line:
         "side": line.agent or "",
         "due": None,
         "chip": fate,
-        "tone": "late" if line.group in ("late", "unanswered") else "plain",
+        "tone": "late" if line.group == "unanswered" else "plain",
         "unread": False,
-        "waiting": 0,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,18 +18,23 @@ from services.rules import ticket_status
 from services.rules.ticket_status import LABELS, SOLVED_REASONS
 
 Do = Callable[..., None]
-SNOOZES = {"1 hour": timedelta(hours=1), "3 hours": timedelta(hours=3), "3 days": timedelta(days=3), "7 days": timedelta(days=7)}
+SNOOZES = {
+    "1 hour": timedelta(hours=1),
+    "3 hours": timedelta(hours=3),
+    "3 days": timedelta(days=3),
+    "7 days": timedelta(days=7),
+}
 MORNING = time(9, 0)
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What the buttons need: the ticket, who acts, who else works here, and what to call."""
+    """What the buttons need: the ticket, who acts, who else works here, and what to call. `types` is asked for late."""
 
     ticket: Conversation
     actor: Person
     people: tuple[str, ...]
-    types: tuple[str, ...]
+    types: Callable[[], tuple[str, ...]]
     now: datetime
     zone: ZoneInfo
     do: Do
@@ -47,21 +53,26 @@ class Bench:
 def draw_actions(bench: Bench) -> None:
     """The row that answers, and the row that sorts."""
     owed = bench.ticket.awaiting_since is not None
-    with st.container(horizontal=True, gap="small", key="answer-row"):
-        seller_central = {"type": "primary" if owed else "secondary", "icon": ":material/open_in_new:"}
-        st.link_button("Seller Central", bench.ticket.seller_central, help="Answer there, then mark it here", **seller_central)
+    with st.container(horizontal=True, gap="xsmall", key="answer-row"):
+        st.link_button(
+            "Seller Central",
+            bench.ticket.seller_central,
+            type="primary" if owed else "secondary",
+            icon=":material/open_in_new:",
+            help="Answer there, then mark it here",
+        )
         if owed:
             bench.button("Mark answered", "answered", icon=":material/done:", shortcut="a", values={"at": None})
             _answered_earlier(bench)
             bench.button("No response needed", "no_response_needed", icon=":material/notifications_off:", shortcut="n")
         if bench.ticket.closed:
             _closed(bench)
-    with st.container(horizontal=True, gap="small", key="sort-row"):
+    with st.container(horizontal=True, gap="xsmall", key="sort-row"):
         _assign(bench)
         _status(bench)
         _note(bench)
         _snooze(bench)
-        _more(bench)
+        _edit(bench)
 
 
 def draw_marks(bench: Bench) -> None:
@@ -81,7 +92,9 @@ def draw_asks(bench: Bench, asks: Candidate) -> None:
     with st.container(border=True, key="asks"):
         sent = words.when(asks.sent_at, bench.zone, bench.now)
         buyer = words.plain(asks.buyer or "a buyer")
-        st.markdown(f":material/help: Somebody answered {buyer} on {sent}. Several conversations were waiting: which was it?")
+        st.markdown(
+            f":material/help: Somebody answered {buyer} on {sent}. Several conversations were waiting: which was it?"
+        )
         for each in asks.tickets:
             where = "This one" if each.id == bench.ticket.id else f"#{each.id}"
             values = {"message_id": asks.message_id, "chosen_ticket": each.id}
@@ -91,20 +104,23 @@ def draw_asks(bench: Bench, asks: Candidate) -> None:
         bench.button("None of them", "choose_copy", key="choose-none", values=none, type="tertiary")
 
 
-def _press(
-    do: Do, what: str, ticket: int, version: int, values: Mapping[str, Any], fields: Mapping[str, str]
-) -> None:
+def _press(do: Do, what: str, ticket: int, version: int, values: Mapping[str, Any], fields: Mapping[str, str]) -> None:
     filled = {name: st.session_state.get(key) for name, key in fields.items()}
     do(what, ticket, version=version, **values, **filled)
 
 
 def _answered_earlier(bench: Bench) -> None:
-    earlier = st.popover("Earlier", icon=":material/history:", key=bench.key("earlier"), on_change="rerun", help="It was answered at another time")
+    earlier = st.popover("Answered earlier", key=bench.key("earlier"), on_change="rerun")
     if not earlier.open:
         return
     with earlier:
         local = bench.now.astimezone(bench.zone)
-        st.datetime_input("Answered in Seller Central at", local.replace(tzinfo=None, second=0, microsecond=0), key=bench.key("at"), step=60)
+        st.datetime_input(
+            "Answered in Seller Central at",
+            local.replace(tzinfo=None, second=0, microsecond=0),
+            key=bench.key("at"),
+            step=60,
+        )
         bench.button("Mark answered", "answered", key="answered-at", type="primary", fields={"at": bench.key("at")})
 
 
@@ -113,14 +129,18 @@ def _closed(bench: Bench) -> None:
     if bench.actor.is_supervisor:
         with st.popover("Reopen", key=bench.key("reopen-menu"), icon=":material/lock_open:"):
             st.text_input("Why it is opened again", key=bench.key("reopen"), max_chars=300)
-            bench.button("Reopen", "status", values={"status": "open"}, fields={"reason": bench.key("reopen")}, type="primary")
+            bench.button(
+                "Reopen", "status", values={"status": "open"}, fields={"reason": bench.key("reopen")}, type="primary"
+            )
 
 
 def _assign(bench: Bench) -> None:
     if bench.ticket.closed:
         return
     if bench.actor.name not in bench.ticket.owners:
-        bench.button("Assign to me", "assign", shortcut="m", icon=":material/person_add:", values={"person": bench.actor.name})
+        bench.button(
+            "Assign to me", "assign", shortcut="m", icon=":material/person_add:", values={"person": bench.actor.name}
+        )
     others = [name for name in bench.people if name not in bench.ticket.owners and name != bench.actor.name]
     if others:
         _menu(bench, "Assign", others, {name: {"person": name} for name in others}, what="assign")
@@ -141,7 +161,9 @@ def _statuses(bench: Bench) -> Iterator[tuple[str, dict[str, Any]]]:
         if refused or status in ("new", "open") or status == bench.ticket.status:
             continue
         if status == "solved":
-            yield from ((f"Solved: {text}", {"status": status, "solved_reason": code}) for code, text in SOLVED_REASONS.items())
+            yield from (
+                (f"Solved: {text}", {"status": status, "solved_reason": code}) for code, text in SOLVED_REASONS.items()
+            )
         else:
             yield label, {"status": status}
 
@@ -186,30 +208,38 @@ def _menu(bench: Bench, label: str, options: list[str], values: Mapping[str, dic
 
 def _picked(do: Do, what: str, ticket: int, version: int, key: str, values: Mapping[str, dict[str, Any]]) -> None:
     choice = st.session_state.get(key)
-    if choice in values:
+    if isinstance(choice, str) and choice in values:
         do(what, ticket, version=version, **values[choice])
 
 
-def _more(bench: Bench) -> None:
-    menu = st.popover("More", icon=":material/more_horiz:", key=bench.key("more"), on_change="rerun")
+def _edit(bench: Bench) -> None:
+    menu = st.popover("Edit", icon=":material/tune:", key=bench.key("edit"), on_change="rerun")
     if not menu.open:
         return
-    with menu:
+    with menu, st.container(width=430):
         ticket = bench.ticket
         if ticket.closed:
             st.caption(ticket_status.may_edit(ticket.status) or "")
             return
-        bench.button("Set to unread", "unread", icon=":material/mark_email_unread:")
         _change_type(bench)
-        with st.form(bench.key("subject-form"), border=False):
+        with _line(bench, "subject"):
             st.text_input("Subject for the team", ticket.subject, key=bench.key("subject"), max_chars=300)
-            _submit(bench, "Change the subject", "subject", {"subject": bench.key("subject")})
+            _submit(bench, "Change", "subject", {"subject": bench.key("subject")})
         _change_order(bench)
         if bench.actor.is_supervisor and ticket.owners:
-            with st.form(bench.key("unassign-form"), border=False):
-                st.selectbox("Take off this ticket", ticket.owners, key=bench.key("off"))
+            with _line(bench, "unassign"):
+                st.selectbox("Take off", ticket.owners, key=bench.key("off"))
                 st.text_input("Why", key=bench.key("why"), max_chars=300)
                 _submit(bench, "Take off", "unassign", {"person": bench.key("off"), "reason": bench.key("why")})
+        bench.button("Set to unread", "unread", icon=":material/mark_email_unread:", type="tertiary")
+
+
+@contextmanager
+def _line(bench: Bench, name: str) -> Iterator[None]:
+    """A form of its own in one line, so that Enter saves just this."""
+    form = st.form(bench.key(f"{name}-form"), border=False)
+    with form, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        yield
 
 
 def _change_type(bench: Bench) -> None:
@@ -217,21 +247,23 @@ def _change_type(bench: Bench) -> None:
     if locked:
         st.caption(words.plain(locked))
         return
-    types = sorted({*bench.types, bench.ticket.type})
-    with st.form(bench.key("type-form"), border=False):
+    types = sorted({*bench.types(), bench.ticket.type})
+    with _line(bench, "type"):
         at = types.index(bench.ticket.type)
         st.selectbox("Type", types, at, key=bench.key("type"), accept_new_options=True)
-        _submit(bench, "Change the type", "type", {"type": bench.key("type")})
+        _submit(bench, "Change", "type", {"type": bench.key("type")})
 
 
 def _change_order(bench: Bench) -> None:
-    with st.form(bench.key("order-form"), border=False):
+    with _line(bench, "order"):
         st.text_input("Order number", key=bench.key("order"), placeholder="123-1234567-1234567")
-        _submit(bench, "Attach this order", "attach_order", {"order_id": bench.key("order")})
+        _submit(bench, "Attach", "attach_order", {"order_id": bench.key("order")})
     if bench.ticket.order_id:
-        bench.button("Detach the order", "detach_order", icon=":material/link_off:")
+        label = f"Detach {bench.ticket.order_id}"
+        bench.button(words.plain(label), "detach_order", icon=":material/link_off:", type="tertiary")
 
 
 def _submit(bench: Bench, label: str, what: str, fields: Mapping[str, str]) -> None:
     args = (bench.do, what, bench.ticket.id, bench.ticket.version)
-    st.form_submit_button(label, on_click=_press, args=args, kwargs={"values": {}, "fields": fields})
+    key = bench.key(f"submit-{what}")
+    st.form_submit_button(label, key=key, on_click=_press, args=args, kwargs={"values": {}, "fields": fields})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import plotly.graph_objects as go
@@ -12,8 +12,10 @@ from services.rules.response_time import Numbers
 Days = Sequence[tuple[date, Numbers]]
 
 TARGET_HOURS = 24
-WITHIN, LATE, UNANSWERED, PENDING = "#3b82b6", "#e08e2b", "#b42318", "#9aa5b8"
-GROUPS = (
+# Colour means urgency: what went well is muted. All of them stand out on light and on dark.
+WITHIN, LATE, UNANSWERED, PENDING = "#8ba3c4", "#e08e2b", "#c4361f", "#c9d0db"
+MEDIAN, P90, LINE = "#4f7fe0", "#8490a5", "#7a8496"
+GROUPS: tuple[tuple[str, str, str, Callable[[Numbers], int]], ...] = (
     ("within", "Within 24 h", WITHIN, lambda day: day.answered_within_24h),
     ("late", "Answered late", LATE, lambda day: day.late),
     ("unanswered", "Unanswered over 24 h", UNANSWERED, lambda day: day.unanswered_over_24h),
@@ -29,7 +31,9 @@ def share_by_day(days: Days, *, target: float) -> go.Figure:
     figure = go.Figure()
     for code, name, colour, count in GROUPS:
         counts = [count(numbers) for _, numbers in days]
-        shares = [100 * n / numbers.messages if numbers.messages else 0 for n, (_, numbers) in zip(counts, days, strict=True)]
+        shares = [
+            100 * n / numbers.messages if numbers.messages else 0 for n, (_, numbers) in zip(counts, days, strict=True)
+        ]
         figure.add_bar(
             name=name,
             x=[day for day, _ in days],
@@ -39,7 +43,7 @@ def share_by_day(days: Days, *, target: float) -> go.Figure:
             marker_line_width=0,
             hovertemplate=f"%{{x|%a %d %b}}<br>{name}: %{{customdata[2]}} (%{{y:.0f}} %)<extra></extra>",
         )
-    figure.add_hline(100 * target, line_dash="dash", line_width=1.5, annotation_text=f"target {100 * target:.0f} %")
+    _add_line(figure, [day for day, _ in days], 100 * target, f"Target {100 * target:.0f} %")
     figure.update_layout(barmode="stack", bargap=0.15, **_layout())
     figure.update_yaxes(range=[0, 101], ticksuffix=" %", fixedrange=True)
     figure.update_xaxes(fixedrange=True)
@@ -50,9 +54,9 @@ def hours_by_day(days: Days) -> go.Figure:
     """Median and 90th percentile of the hours until the answer, by day, against the 24-hour line."""
     figure = go.Figure()
     answered = [(day, numbers) for day, numbers in days if numbers.p50_hours is not None]
-    for name, dash, values in (
-        ("Median", "solid", [numbers.p50_hours for _, numbers in answered]),
-        ("90th percentile", "dot", [numbers.p90_hours for _, numbers in answered]),
+    for name, colour, dash, values in (
+        ("Median", MEDIAN, "solid", [numbers.p50_hours for _, numbers in answered]),
+        ("90th percentile", P90, "dot", [numbers.p90_hours for _, numbers in answered]),
     ):
         figure.add_scatter(
             name=name,
@@ -60,22 +64,27 @@ def hours_by_day(days: Days) -> go.Figure:
             y=values,
             customdata=[[day.isoformat(), "all", numbers.messages] for day, numbers in answered],
             mode="lines+markers",
-            line={"dash": dash, "width": 2},
-            marker={"size": 6},
+            line={"color": colour, "dash": dash, "width": 2},
+            marker={"color": colour, "size": 6},
             hovertemplate=f"%{{x|%a %d %b}}<br>{name}: %{{y:.1f}} h<extra></extra>",
         )
-    figure.add_hline(TARGET_HOURS, line_dash="dash", line_width=1.5, annotation_text="24 h")
+    _add_line(figure, [day for day, _ in days], TARGET_HOURS, "24 h")
     figure.update_layout(**_layout())
     figure.update_yaxes(rangemode="tozero", ticksuffix=" h", fixedrange=True)
     figure.update_xaxes(fixedrange=True)
     return figure
 
 
+def _add_line(figure: go.Figure, days: Sequence[date], height: float, name: str) -> None:
+    line = {"color": LINE, "dash": "dash", "width": 1.5}
+    figure.add_scatter(name=name, x=days, y=[height] * len(days), mode="lines", line=line, hoverinfo="skip")
+
+
 def _layout() -> dict[str, object]:
     return {
         "height": 270,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "y": 1.16, "x": 0},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         "dragmode": False,
         "clickmode": "event+select",
     }

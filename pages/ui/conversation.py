@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from pages.ui import format as words
-from pages.ui.ticket_list import assets
+from pages.ui.ticket_list import asset
 from services import settings
+from services.errors import Rejected
 from services.inbox.shapes import Attachment, Conversation, Entry, MarkMade, NoteEntry
 from services.rules.ticket_status import LABELS, SOLVED_REASONS
 
@@ -30,6 +32,7 @@ TURNS = {
 KINDS = {
     "amazon_cs_message": "Amazon for a customer",
     "reply_confirmation": "Answered in Seller Central",
+    "reply": "Reply",
     "cancellation_request": "Cancellation request",
     "return_request": "Return request",
     "refund_issued": "Refund issued",
@@ -47,7 +50,25 @@ _SMALL = "font-size:.88em;opacity:.75"
 _WORDS = "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5"
 _LINE = "color-mix(in srgb,currentColor 16%,transparent)"
 
-_head = st.components.v2.component("within24_ticket_head", **assets("ticket_head"))
+_head = st.components.v2.component(
+    "within24_ticket_head", js=asset("ticket_head", "js"), css=asset("ticket_head", "css")
+)
+
+
+class Mail(Protocol):
+    """A mail as it came, with its HTML already made safe by the service."""
+
+    @property
+    def html(self) -> str | None:
+        """Cleaned HTML, if the mail had any."""
+
+    @property
+    def text(self) -> str:
+        """Its plain text."""
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """All headers as readable pairs."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +78,6 @@ class Reader:
     now: datetime
     zone: ZoneInfo
     at_risk: timedelta
-    show_original: Callable[[int], None]
     fetch: Callable[[int, int], tuple[str, str, bytes]]
 
 
@@ -85,9 +105,11 @@ def draw_head(ticket: Conversation, reader: Reader, *, accounts: int) -> None:
 
 def draw_timeline(ticket: Conversation, reader: Reader) -> None:
     """Messages, notices, notes and marks, oldest first; it scrolls by itself when it is tall."""
-    height = TALL if _height(ticket) > TALL else "content"
-    with st.container(height=height, border=False, autoscroll=height == TALL, gap="small", key=f"timeline-{ticket.id}"):
-        for item in sorted([*ticket.entries, *ticket.notes, *_answers(ticket)], key=_moment):
+    is_tall = _height(ticket) > TALL
+    key = f"timeline-{ticket.id}"
+    items: list[Entry | NoteEntry | MarkMade] = [*ticket.entries, *ticket.notes, *_answers(ticket)]
+    with st.container(height=TALL if is_tall else "content", border=False, autoscroll=is_tall, gap="small", key=key):
+        for item in sorted(items, key=_moment):
             if isinstance(item, NoteEntry):
                 st.html(_note(item, reader))
             elif isinstance(item, MarkMade):
@@ -113,8 +135,29 @@ def notice(entry: Entry, zone: ZoneInfo, now: datetime) -> str:
     )
 
 
-def draw_original(html: str | None, text: str, headers: tuple[tuple[str, str], ...]) -> None:
-    """A mail as it came: its cleaned HTML, else its text, and all headers."""
+def draw_asked_original(fetch: Callable[[int], Mail]) -> None:
+    """Show the mail whose Original was pressed just now; `fetch` raises Rejected if it is gone."""
+    message = st.session_state.pop("original", None)
+    if message is None:
+        return
+
+    @st.dialog("The mail as it came", width="large", icon=":material/mail:")
+    def original() -> None:
+        try:
+            found = fetch(message)
+        except Rejected as error:
+            st.info(words.plain(str(error)))
+        else:
+            _original(found.html, found.text, found.headers)
+
+    original()
+
+
+def _show_original(message: int) -> None:
+    st.session_state["original"] = message
+
+
+def _original(html: str | None, text: str, headers: tuple[tuple[str, str], ...]) -> None:
     body, head = st.tabs(["Mail", "Headers"])
     with body, st.container(height=460, border=True):
         st.html(html if html else f'<div style="{_WORDS}">{words.escaped(text)}</div>')
@@ -130,7 +173,7 @@ def _meta(ticket: Conversation, reader: Reader, accounts: int) -> Iterator[str]:
     yield " · ".join(fact for fact in [*facts, f"#{ticket.id}"] if fact)
     if ticket.house_due_at and ticket.house_due_at != ticket.due_at:
         house = words.when(ticket.house_due_at, reader.zone, reader.now)
-        yield f"House clock, without closed days: {house}. Amazon counts every day."
+        yield f"House rule, closed days left out: {house}"
 
 
 def _draw_message(entry: Entry, ticket: Conversation, reader: Reader) -> None:
@@ -139,8 +182,14 @@ def _draw_message(entry: Entry, ticket: Conversation, reader: Reader) -> None:
         if not entry.has_original:
             return
         with st.container(horizontal=True, gap="small"):
-            label, act = "Original", reader.show_original
-            st.button(label, key=f"original-{entry.id}", type="tertiary", icon=":material/mail:", on_click=act, args=(entry.id,))
+            st.button(
+                "Original",
+                key=f"original-{entry.id}",
+                type="tertiary",
+                icon=":material/mail:",
+                on_click=_show_original,
+                args=(entry.id,),
+            )
             for each in entry.attachments:
                 _draw_attachment(entry.id, each, reader)
 
@@ -174,7 +223,8 @@ def _message(entry: Entry, ticket: Conversation, reader: Reader) -> str:
     return (
         f'<div style="border:1px solid {_LINE};border-radius:6px;padding:.55rem .8rem;'
         'background:color-mix(in srgb,currentColor 3.5%,transparent)">'
-        f'<div style="{_SMALL};display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between;margin-bottom:.25rem">'
+        f'<div style="{_SMALL};display:flex;flex-wrap:wrap;gap:0 1rem;'
+        'justify-content:space-between;margin-bottom:.25rem">'
         f"<span>{' · '.join(facts)}</span><span>{_fate(entry)}</span></div>"
         f'<div style="{_WORDS}" dir="auto" lang="{lang}">{text}</div>{notes}</div>'
     )
@@ -238,5 +288,7 @@ def _moment(item: Entry | NoteEntry | MarkMade) -> datetime:
 def _height(ticket: Conversation) -> int:
     """Roughly how many pixels the timeline takes: only tells whether it has to scroll."""
     texts = [entry.text for entry in ticket.entries if _is_buyers(entry)] + [note.text for note in ticket.notes]
-    lines = sum(1 + len(line) // (40 if line and ord(line[0]) > 0x2FFF else 80) for t in texts for line in t.split("\n"))
+    lines = sum(
+        1 + len(line) // (40 if line and ord(line[0]) > 0x2FFF else 80) for t in texts for line in t.split("\n")
+    )
     return 21 * lines + 85 * len(texts) + 30 * (len(ticket.entries) + len(ticket.marks))

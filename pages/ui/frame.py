@@ -121,7 +121,11 @@ def _title_row(title: str, frame: Frame) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="title-row"):
         st.subheader(title, anchor=False, width="content")
         if frame.settings.is_sample:
-            st.badge("Sample seller", color="gray", help="Everything shown is invented. README says how to connect a mailbox.")
+            st.badge(
+                "Sample seller",
+                color="gray",
+                help="Everything shown is invented. README says how to connect a mailbox.",
+            )
         if settings.is_frozen():
             st.badge(f"Time stands at {words.when(frame.now, frame.zone, frame.now)}", color="gray")
         _freshness()

@@ -16,8 +16,8 @@ SHOWN = 6
 MATCHES = {
     "order_id": "",
     "thread": "Found by the thread of the conversation.",
-    "alias": "A guess by the buyer's address. Check it, or detach it under More.",
-    "weak": "A weak guess. Check it, or detach it under More.",
+    "alias": "A guess by the buyer's address. Check it, or detach it under Edit.",
+    "weak": "A weak guess. Check it, or detach it under Edit.",
 }
 
 
@@ -39,7 +39,7 @@ def _order(ticket: Conversation, reader: Reader) -> None:
             guess = ticket.match in ("alias", "weak")
             st.caption(f":material/warning: {match}" if guess else match)
     else:
-        st.caption("No order is known. Attach one under More.")
+        st.caption("No order is known. Attach one under Edit.")
     facts = {"Marketplace": ticket.marketplace, "ASIN": ticket.asin, "Buyer": ticket.buyer, "Opened": None}
     facts["Opened"] = words.when(ticket.opened_at, reader.zone, reader.now)
     st.html(_facts({name: value for name, value in facts.items() if value}))
@@ -50,7 +50,8 @@ def _order(ticket: Conversation, reader: Reader) -> None:
 
 def _facts(facts: dict[str, str]) -> str:
     rows = "".join(
-        f'<tr><td style="opacity:.7;padding:.12rem .8rem .12rem 0;border:0;white-space:nowrap">{words.escaped(name)}</td>'
+        f'<tr><td style="opacity:.7;padding:.12rem .8rem .12rem 0;border:0;white-space:nowrap">'
+        f"{words.escaped(name)}</td>"
         f'<td style="border:0;padding:.12rem 0;overflow-wrap:anywhere">{words.escaped(value)}</td></tr>'
         for name, value in facts.items()
     )
@@ -83,7 +84,11 @@ def _activity(acts: Iterable[Act], reader: Reader) -> None:
         return
     _heading("Activity")
     shown, rest = lines[:SHOWN], lines[SHOWN:]
-    more = f'<details><summary style="cursor:pointer">{len(rest)} earlier</summary>{"".join(rest)}</details>' if rest else ""
+    more = (
+        f'<details><summary style="cursor:pointer">{len(rest)} earlier</summary>{"".join(rest)}</details>'
+        if rest
+        else ""
+    )
     st.html(f'<div style="font-size:.88em">{"".join(shown)}{more}</div>')
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import streamlit as st
 
@@ -40,7 +41,14 @@ def draw_boxes(filters: Filters, counts: Counts) -> None:
         key = f"box-{filters.box}"
         chosen = filters.box if filters.box in MAIN_BOXES else None
         st.segmented_control(
-            "Box", MAIN_BOXES, default=chosen, format_func=label, key=key, on_change=_to_box, args=(key,), label_visibility="collapsed"
+            "Box",
+            MAIN_BOXES,
+            default=chosen,
+            format_func=label,
+            key=key,
+            on_change=_to_box,
+            args=(key,),
+            label_visibility="collapsed",
         )
         more = label(filters.box) if chosen is None else "More"
         st.menu_button(more, others, format_func=label, key="more-boxes", on_click=_to_box, args=("more-boxes",))
@@ -49,24 +57,35 @@ def draw_boxes(filters: Filters, counts: Counts) -> None:
 def draw_search(filters: Filters, choices: Callable[[], Choices]) -> None:
     """Search, and a menu of filters that says how many are set."""
     active = [param for param, name in PARAMETERS.items() if getattr(filters, name)]
-    search, menu = st.columns([5, 2], gap="small")
     if "search" not in st.session_state:
         st.session_state["search"] = filters.text
-    search.text_input(
-        "Search",
-        key="search",
-        type="search",
-        placeholder="Buyer, order, words",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        on_change=_to_url,
-        args=("q", "search"),
-    )
-    label = f"Filters ({len(active)})" if active else "Filters"
-    popover = menu.popover(label, key="filters", width="stretch", on_change="rerun")
+    with st.container(horizontal=True, gap="xsmall", key="search-row"):
+        st.text_input(
+            "Search",
+            key="search",
+            type="search",
+            placeholder="Buyer, order, words",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            on_change=_to_url,
+            args=("q", "search"),
+        )
+        label = f"Filters ({len(active)})" if active else "Filters"
+        popover = st.popover(label, key="filters", on_change="rerun")
     if popover.open:
         with popover:
             _draw_filters(filters, choices(), active)
+
+
+def nothing(filters: Filters, next_due: datetime | None, now: datetime) -> str:
+    """What an empty list says."""
+    if filters.text:
+        return "Nothing found in subject, buyer, order number and text."
+    if filters.box not in ("waiting", "late", "risk"):
+        return f"Nothing in {BOXES[filters.box]}."
+    if next_due is None:
+        return "Nobody is waiting for an answer."
+    return f"Nothing here. The next answer is due: {words.left(next_due, now)}."
 
 
 def draw_pager(page: Page, filters: Filters) -> None:
@@ -76,10 +95,25 @@ def draw_pager(page: Page, filters: Filters) -> None:
             st.caption(f"{words.plural(len(page.rows), 'ticket')} shown, from all boxes", width="stretch")
         if page.previous:
             args = (f"-{page.previous}",)
-            st.button("Previous 50", key="previous", icon=":material/chevron_left:", type="tertiary", on_click=_to_page, args=args)
+            st.button(
+                "Previous 50",
+                key="previous",
+                icon=":material/chevron_left:",
+                type="tertiary",
+                on_click=_to_page,
+                args=args,
+            )
         if page.next:
             icon = ":material/chevron_right:"
-            st.button("Next 50", key="next", icon=icon, icon_position="right", type="tertiary", on_click=_to_page, args=(page.next,))
+            st.button(
+                "Next 50",
+                key="next",
+                icon=icon,
+                icon_position="right",
+                type="tertiary",
+                on_click=_to_page,
+                args=(page.next,),
+            )
 
 
 def _draw_filters(filters: Filters, choices: Choices, active: list[str]) -> None:

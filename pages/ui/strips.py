@@ -44,4 +44,5 @@ def draw_strip(do: Do) -> None:
         if strip.marks:
             args = ("undo", strip.ticket)
             st.button("Undo", key="strip-undo", on_click=do, args=args, kwargs={"mark_ids": strip.marks})
-        st.button("Close", key="strip-close", type="tertiary", icon=":material/close:", on_click=say, args=(None,))
+        if not strip.marks:
+            st.button("Close", key="strip-close", type="tertiary", on_click=say, args=(None,))

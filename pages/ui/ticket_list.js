@@ -58,17 +58,15 @@ function drawRow(state, row) {
   const title = element("span", "title", row.title);
   title.title = row.title;
   title.dir = "auto";
-  const end = element("span", "end");
-  if (row.waiting > 1) {
-    const many = chip(null, `${row.waiting} waiting`);
-    many.title = `${row.waiting} messages wait for an answer`;
-    end.append(many);
-  }
-  if (row.due !== null) end.append(chip(row.due, ""));
-  else if (row.chip) end.append(chip(null, row.chip, row.tone));
+  const first = element("div", "line");
+  first.append(title);
+  if (row.due !== null) first.append(chip(row.due, ""));
+  else if (row.chip) first.append(chip(null, row.chip, row.tone));
+  const second = element("div", "line");
   const sub = element("span", "sub", row.sub);
   sub.title = row.sub;
-  made.append(dot, title, end, sub, element("span", "side", row.side));
+  second.append(sub, element("span", "side", row.side));
+  made.append(dot, first, second);
   made.addEventListener("click", () => choose(state, row.id));
   return made;
 }

@@ -28,18 +28,16 @@ class Line(TypedDict):
     chip: str
     tone: str
     unread: bool
-    waiting: int
 
 
-def assets(name: str) -> dict[str, str]:
-    """The script and style of a part, each with what all parts share in front."""
-    return {
-        kind: "\n".join((_HERE / f"{each}.{kind}").read_text(encoding="utf-8") for each in ("time_left", name))
-        for kind in ("js", "css")
-    }
+def asset(name: str, kind: str) -> str:
+    """The script (js) or style (css) of a part, with what all parts share in front."""
+    return "\n".join((_HERE / f"{each}.{kind}").read_text(encoding="utf-8") for each in ("time_left", name))
 
 
-_list = st.components.v2.component("within24_ticket_list", **assets("ticket_list"))
+_list = st.components.v2.component(
+    "within24_ticket_list", js=asset("ticket_list", "js"), css=asset("ticket_list", "css")
+)
 
 
 def ticket_list(
@@ -84,16 +82,16 @@ def opened(key: str) -> int | None:
 def row_line(row: Row, *, zone: tzinfo, now: datetime) -> Line:
     """A ticket of the queue."""
     facts = [row.buyer or "No name", row.marketplace or "", row.order_id or "no order"]
+    waiting = f"{row.waiting} waiting · " if row.waiting > 1 else ""
     return {
         "id": row.id,
         "title": words.title(row),
         "sub": " · ".join(fact for fact in facts if fact),
-        "side": ", ".join(row.owners) or "—",
+        "side": waiting + (", ".join(row.owners) or "no owner"),
         "due": words.epoch(row.due_at),
         "chip": _chip(row, zone, now),
         "tone": "plain",
         "unread": row.mark == "NEW",
-        "waiting": row.waiting,
     }
 
 
@@ -109,7 +107,6 @@ def related_line(related: Related, *, zone: tzinfo, now: datetime) -> Line:
         "chip": "",
         "tone": "plain",
         "unread": False,
-        "waiting": 0,
     }
 
 

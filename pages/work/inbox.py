@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
 import streamlit as st
 
 from pages.ui import queue_panel
 from pages.ui.actions import Bench, draw_actions, draw_asks, draw_marks
-from pages.ui.conversation import Reader, draw_head, draw_original, draw_timeline
-from pages.ui.format import left, plural
+from pages.ui.conversation import Reader, draw_asked_original, draw_head, draw_timeline
+from pages.ui.format import plain, plural
 from pages.ui.frame import POLL, Frame, at_work, page_frame
 from pages.ui.order_panel import draw_order_panel
 from pages.ui.strips import draw_strip, say
 from pages.ui.ticket_list import opened, row_line, ticket_list
 from pages.ui.writing import Writer, open_ticket, ticket_in_url
-from services.errors import Rejected
+from services import people
 from services.inbox import actions, conversation, marks, queue
 from services.inbox.shapes import BOXES, Choices, Conversation, Filters
 from services.team import team
 
-WRITES = {
+WRITES: dict[str, Callable[..., int]] = {
     "answered": marks.answered,
     "no_response_needed": marks.no_response_needed,
+    "choose_copy": marks.choose_copy,
     "undo": marks.undo_mark,
     "confirm": marks.confirm_in_amazon,
-    "choose_copy": marks.choose_copy,
     "status": actions.set_status,
     "assign": actions.assign,
     "unassign": actions.unassign,
@@ -63,20 +67,20 @@ def open_from(key: str, scope: str = "app") -> None:
 def draw_queue(frame: Frame, filters: Filters) -> None:
     st.session_state["seen"] = queue.newest(frame.store)
     mark, backwards = queue_panel.place_from_url()
-    who = {"now": frame.now, "actor": frame.actor}
-    page = queue.queue(frame.store, filters, mark=mark, backwards=backwards, **who)
-    queue_panel.draw_boxes(filters, queue.counts(frame.store, filters, **who))
+    store, now, actor = frame.store, frame.now, frame.actor
+    page = queue.queue(store, filters, now=now, actor=actor, mark=mark, backwards=backwards)
+    queue_panel.draw_boxes(filters, queue.counts(store, filters, now=now, actor=actor))
     queue_panel.draw_search(filters, lambda: choices(frame))
     if ticket_in_url() is None and page.rows:
         open_ticket(page.rows[0].id)
     st.session_state["unread"] = {row.id for row in page.rows if row.mark == "NEW"}
     ticket_list(
-        [row_line(row, zone=frame.zone, now=frame.now) for row in page.rows],
+        [row_line(row, zone=frame.zone, now=now) for row in page.rows],
         key="queue",
         label=f"{BOXES[filters.box]}: tickets by time left",
-        now=frame.now,
-        at_risk=team(frame.store, now=frame.now).at_risk,
-        empty="" if page.rows else nothing_here(frame, filters),
+        now=now,
+        at_risk=team(store, now=now).at_risk,
+        empty="" if page.rows else queue_panel.nothing(filters, next_moment(frame, filters), now),
         selected=ticket_in_url(),
         fill=True,
         keys=True,
@@ -86,15 +90,10 @@ def draw_queue(frame: Frame, filters: Filters) -> None:
     draw_news()
 
 
-def nothing_here(frame: Frame, filters: Filters) -> str:
-    if filters.text:
-        return "Nothing found in subject, buyer, order number and text."
-    if filters.box not in ("waiting", "late", "risk"):
-        return f"Nothing in {BOXES[filters.box]}."
-    wanted = filters.only(box="waiting")
-    rows = queue.queue(frame.store, wanted, now=frame.now, actor=frame.actor, limit=1).rows
-    due = rows[0].due_at if rows else None
-    return f"Nothing here. The next answer is due: {left(due, frame.now)}." if due else "Nobody is waiting for an answer."
+def next_moment(frame: Frame, filters: Filters) -> datetime | None:
+    waiting = filters.only(box="waiting")
+    rows = queue.queue(frame.store, waiting, now=frame.now, actor=frame.actor, limit=1).rows
+    return rows[0].due_at if rows else None
 
 
 @st.fragment(run_every=POLL)
@@ -114,12 +113,13 @@ def draw_ticket() -> None:
     with middle, st.container(gap="small"):
         draw_strip(writer.do)
         if ticket is None:
-            sentence = f"There is no ticket {st.query_params.get('ticket')}." if ticket_id is not None else "No ticket is open."
-            st.info(sentence, icon=":material/search_off:")
+            asked = plain(st.query_params.get("ticket", "")[:40])
+            st.info(f"There is no ticket {asked}." if asked else "No ticket is open.", icon=":material/search_off:")
             return
-        house, options = team(frame.store, now=frame.now), choices(frame)
-        reader = Reader(frame.now, frame.zone, house.at_risk, show_original, lambda *what: fetch(frame, *what))
-        bench = Bench(ticket, frame.actor, options.people, options.types, frame.now, frame.zone, writer.do)
+        house = team(frame.store, now=frame.now)
+        names = tuple(person.name for person in people.people(frame.store) if not person.disabled)
+        reader = Reader(frame.now, frame.zone, house.at_risk, partial(conversation.attachment, frame.store))
+        bench = Bench(ticket, frame.actor, names, lambda: choices(frame).types, frame.now, frame.zone, writer.do)
         draw_head(ticket, reader, accounts=len(frame.settings.accounts))
         draw_actions(bench)
         draw_marks(bench)
@@ -129,32 +129,7 @@ def draw_ticket() -> None:
     with right, st.container(gap="small"):
         draw_order_panel(ticket, reader, open_from)
     remember_reading(frame, ticket.id)
-    draw_chosen_original(frame)
-
-
-def fetch(frame: Frame, message: int, index: int) -> tuple[str, str, bytes]:
-    return conversation.attachment(frame.store, message, index)
-
-
-def show_original(message: int) -> None:
-    st.session_state["original"] = message
-
-
-def draw_chosen_original(frame: Frame) -> None:
-    message = st.session_state.pop("original", None)
-    if message is None:
-        return
-
-    @st.dialog("The mail as it came", width="large", icon=":material/mail:")
-    def original() -> None:
-        try:
-            found = conversation.original(frame.store, message)
-        except Rejected as error:
-            st.info(str(error))
-        else:
-            draw_original(found.html, found.text, found.headers)
-
-    original()
+    draw_asked_original(partial(conversation.original, frame.store))
 
 
 def remember_reading(frame: Frame, ticket: int) -> None:
@@ -169,13 +144,9 @@ def remember_reading(frame: Frame, ticket: int) -> None:
     st.session_state["seen"] = (seen[0] + after[0] - before[0], seen[1] + after[1] - before[1])
 
 
-def main() -> None:
-    frame = page_frame("Inbox")
-    queue_side, ticket_side = st.columns([29, 71], gap="medium")
-    with queue_side, st.container(gap="small"):
-        draw_queue(frame, queue_panel.filters_from_url())
-    with ticket_side:
-        draw_ticket()
-
-
-main()
+here = page_frame("Inbox")
+queue_side, ticket_side = st.columns([29, 71], gap="medium")
+with queue_side, st.container(gap="small"):
+    draw_queue(here, queue_panel.filters_from_url())
+with ticket_side:
+    draw_ticket()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui import format as words
 from pages.ui.frame import Frame, page_frame
+from pages.ui.tables import draw_table
 from pages.ui.ticket_list import row_line, ticket_list
 from services import today
 from services.team import Team, team
@@ -47,7 +48,9 @@ def shift_end(frame: Frame, house: Team) -> datetime:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("End of my shift", width="content")
         key = f"shift-{chosen:%H%M}"
-        st.time_input("End of my shift", chosen, key=key, label_visibility="collapsed", width=130, on_change=keep, args=(key,))
+        st.time_input(
+            "End of my shift", chosen, key=key, label_visibility="collapsed", width=130, on_change=keep, args=(key,)
+        )
     return today.next_shift_end(frame.now, chosen.hour, chosen.minute, zone)
 
 
@@ -93,8 +96,9 @@ def draw_set_aside(frame: Frame, found: Today) -> None:
             st.page_link("pages/admin/data_problems.py", label="Open Data problems")
     if not found.set_aside:
         st.caption("Every mail was understood.")
-    for problem in found.set_aside:
-        st.caption(words.plain(f"{words.ago(problem.at, frame.now)} · {problem.place} · {problem.reason}"))
+        return
+    rows = [(words.ago(each.at, frame.now), each.reason, each.place) for each in found.set_aside]
+    draw_table(("Found", "Why it was set aside", "Place"), rows, label="Set aside")
 
 
 main()

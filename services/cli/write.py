@@ -50,8 +50,7 @@ def _jsonl(found: Iterable[Mapping[str, Any]], target: TextIO) -> int:
     for row in found:
         n += 1
         # A lone surrogate from a damaged mail must not stop the export.
-        line = json.dumps(row, ensure_ascii=False).encode("utf-8", errors="backslashreplace").decode()
-        target.write(line + "\n")
+        target.write(_storable(json.dumps(row, ensure_ascii=False)) + "\n")
     return n
 
 
@@ -69,6 +68,10 @@ def _csv(found: Iterable[Mapping[str, Any]], target: TextIO) -> int:
     return n
 
 
+def _storable(text: str) -> str:
+    return text.encode("utf-8", errors="backslashreplace").decode()
+
+
 def _xlsx(found: Iterable[Mapping[str, Any]], out: Path) -> int:
     import xlsxwriter
 
@@ -84,5 +87,5 @@ def _xlsx(found: Iterable[Mapping[str, Any]], out: Path) -> int:
                 sheet.write_row(0, 0, list(row))
             for column, value in enumerate(row.values()):
                 cell = defused(value)
-                sheet.write(n, column, cell[:XLSX_CELL] if isinstance(cell, str) else cell)
+                sheet.write(n, column, _storable(cell)[:XLSX_CELL] if isinstance(cell, str) else cell)
     return n

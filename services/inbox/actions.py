@@ -54,12 +54,19 @@ class Desk:
 
 @contextmanager
 def _opened(
-    store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, frozen: bool = True
+    store: Store,
+    ticket_id: int,
+    version: int | None,
+    *,
+    actor: Person,
+    now: datetime,
+    frozen: bool = True,
+    durable: bool = False,
 ) -> Iterator[Desk]:
     """The ticket for one write: checks version and freezing, then rebuilds its card."""
     if actor.disabled:
         raise Rejected("Your access is closed; ask a supervisor.")
-    with store.write() as session:
+    with store.write(durable=durable) as session:
         ticket, card = tickets.ticket(session, ticket_id), tickets.card(session, ticket_id)
         if ticket is None or card is None:
             raise Rejected(f"There is no ticket {ticket_id}.")

@@ -45,6 +45,18 @@ FIXED = {
     "subject": "changed the subject",
     "copy.choose": "chose the conversation of a reply copy",
     "follow_up.opened": "opened this follow-up ticket",
+    "reply.queue": "sent a reply",
+    "reply.override": "sent a reply against the policy check",
+    "reply.cancel": "took the reply back before it left",
+    "reply.handed_over": "reply handed over to the mail server",
+    "reply.by_hand": "sent the reply in Seller Central",
+    "reply.confirmed": "reply confirmed by Amazon's copy",
+    "reply.bounced": "reply was not delivered: the clock runs again",
+    "reply.rejected": "reply was not accepted by the mail server",
+    "reply.unknown": "reply may or may not have been sent; somebody must look",
+    "reply.arrived": "found that the reply had arrived",
+    "reply.again": "found that the reply had not arrived, and sent it again",
+    "reply.crossed": "the buyer wrote again before the reply left; the status was left open",
 }
 WORDS = {
     "assign": "assigned",

@@ -15,6 +15,7 @@ from data.models.ours import Mark
 from data.store import Store
 from services import desk
 from services.errors import Rejected
+from services.inbox import leaving
 from services.inbox.acts import act_of
 from services.inbox.shapes import (
     Attachment,
@@ -30,6 +31,7 @@ from services.people import Person
 from services.rules import clock, ticket_status
 from services.rules.clock import Verdict
 from services.rules.marketplaces import MARKETPLACES
+from services.settings import real_now
 from services.team import Team, team
 
 PURGED = "The original of this mail was removed by the retention of personal data."
@@ -141,6 +143,8 @@ def _head(stored: Stored) -> dict[str, Any]:
         "follow_up_of": ticket.follow_up_of,
         "seller_central": _seller_central(stored),
         "changed_by": ticket.decided_by,
+        "outbox": card.outbox,
+        "promised_until": stored.promised_until,
     }
 
 
@@ -161,11 +165,18 @@ def _times(stored: Stored, house: Team, now: datetime) -> dict[str, Any]:
 def _parts(stored: Stored, now: datetime) -> dict[str, Any]:
     """What happened: messages, mail about the order, notes, marks."""
     return {
-        "entries": tuple(_entry(m, stored.responses.get(m.id), now) for m in stored.messages),
+        "entries": _entries(stored, now),
         "order_mail": tuple(_entry(m, None, now) for m in stored.order_mail),
         "notes": tuple(NoteEntry(note.id, note.at, note.by, note.text) for note in stored.notes),
         "marks": tuple(_mark(mark) for mark in stored.marks if mark.undone_at is None),
     }
+
+
+def _entries(stored: Stored, now: datetime) -> tuple[Entry, ...]:
+    """Messages and our own replies by time; a reply stands for its confirmation copy too."""
+    confirming = {row.copy_message_id for row in stored.sent}
+    written = [_entry(m, stored.responses.get(m.id), now) for m in stored.messages if m.id not in confirming]
+    return tuple(sorted(written + leaving.entries(stored.sent, real_now=real_now()), key=lambda each: each.sent_at))
 
 
 def _entry(message: Message, response: Response | None, now: datetime) -> Entry:

@@ -84,9 +84,9 @@ def newest(store: Store) -> tuple[int, int]:
 
 
 def next_due(store: Store, filters: Filters, *, now: datetime, actor: Person, after_ticket: int | None) -> int | None:
-    """The first ticket of the queue that is not the given one."""
-    page = queue(store, filters, now=now, actor=actor, limit=2)
-    return next((row.id for row in page.rows if row.id != after_ticket), None)
+    """The first ticket of the queue that is not the given one, and whose reply is not on its way out already."""
+    page = queue(store, filters, now=now, actor=actor)
+    return next((row.id for row in page.rows if row.id != after_ticket and row.outbox != "leaving"), None)
 
 
 def row_of(card: Card, *, now: datetime, house: Team) -> Row:
@@ -113,6 +113,7 @@ def row_of(card: Card, *, now: datetime, house: Team) -> Row:
         else "",
         snoozed_until=card.snoozed_until if card.snoozed_until and card.snoozed_until > now else None,
         asks=card.asks,
+        outbox=card.outbox,
     )
 
 

@@ -44,7 +44,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """One ticket in the queue; `due_at` is null when nothing is owed."""
+    """One ticket in the queue; `due_at` is null when nothing is owed.
+
+    `outbox`: leaving, retrying, by_hand, unknown, failed, or null: what its last reply on its way out needs.
+    """
 
     id: int
     version: int
@@ -65,6 +68,7 @@ class Row:
     mark: str
     snoozed_until: datetime | None
     asks: str | None
+    outbox: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,34 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """Where a reply of ours is on its way: its state (a key of `rules.outbox.WORDS`) in words, and what can be done.
+
+    `undo_seconds`: how much of the undo window is left; `can_undo` also holds while it waits to be tried again.
+    `to_settle`: a person must say whether it arrived. `to_copy`: a person must copy it to Seller Central.
+    """
+
+    outbox_id: int
+    state: str
+    words: str
+    channel: str
+    by: str
+    error: str | None
+    can_undo: bool
+    undo_seconds: float
+    retry_at: datetime | None
+    to_settle: bool
+    to_copy: bool
+    after_send: str
+    promise_until: datetime | None
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One message of the conversation. `within_24h` is None while open and in time, or out of the metric."""
+    """One message of the conversation. `within_24h` is None while open and in time, or out of the metric.
+
+    `leaving` is there for replies of ours that went through the outbox; their `id` is negative and `kind` reply.
+    """
 
     id: int
     kind: str
@@ -125,6 +155,7 @@ class Entry:
     hidden: bool
     notes: tuple[str, ...]
     has_original: bool
+    leaving: Leaving | None = None
 
 
 @dataclass(frozen=True)
@@ -225,3 +256,5 @@ class Conversation:
     asks: Candidate | None
     seller_central: str
     changed_by: str | None
+    outbox: str | None = None
+    promised_until: datetime | None = None

@@ -64,7 +64,8 @@ def send(smtp: Smtp, mail: bytes, *, to: str) -> Outcome:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         if asked:
             return Outcome("unknown", UNKNOWN.format(why=_words(error)))
-        return Outcome("not_connected", f"The connection to {smtp.host} was lost before the mail was given: {_words(error)}.")
+        lost = f"The connection to {smtp.host} was lost before the mail was given"
+        return Outcome("not_connected", f"{lost}: {_words(error)}.")
 
 
 UNKNOWN = (
@@ -164,8 +165,8 @@ def _give(server: smtplib.SMTP, mail: bytes) -> Outcome:
     if server.sock:
         server.sock.settimeout(ANSWER_SECONDS)
     content = re.sub(rb"(?m)^\.", b"..", mail)
-    server.send(content if content.endswith(b"\r\n") else content + b"\r\n")
-    server.send(b".\r\n")
+    # In one piece: with the final dot apart the server's delayed acknowledgement would cost 40 ms a mail.
+    server.send(content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
     try:
         code, words = server.getreply()
     except smtplib.SMTPResponseException as error:

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 
 Classes = frozenset[str]
 NOTHING: Classes = frozenset()
+MOST_WORDS = 20_000
+"""Words whose meanings are remembered; then the memory starts anew."""
 _WORD = re.compile(r"[^\W_]+")
 _KANA_OR_KANJI = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]")
-_SENTENCE = re.compile(r"[.!?。！？…]+(?=\s|$|[\"')\]]|[^\x00-\x7f])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])")
+_SENTENCE = re.compile(
+    r"[.!?。！？…]+(?=\s|$|[\"')\]]|[^\x00-\x7f])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])"
+)
 _COMMA = re.compile(r"[,;:、，()\n–]")
 
 
@@ -43,18 +47,35 @@ class Lexicon:
     endings: list[Entry] = field(default_factory=list)
     japanese: dict[str, set[str]] = field(default_factory=dict)
     scan: re.Pattern[str] | None = None
+    seen: dict[str, tuple[dict[str, Classes], list[Entry]]] = field(default_factory=dict)
 
     def add(self, name: str, language: str, written: str) -> None:
         """One entry, in the lexicons' writing: `gift_card*`, `*link`."""
-        if language == "ja" and _KANA_OR_KANJI.search(written):
+        if language == "ja":
             self.japanese.setdefault(written, set()).add(name)
-            return
+            if _KANA_OR_KANJI.search(written):
+                return
         parts = tuple(written.split("_"))
         entry = Entry(parts, language, name)
         if parts[0].startswith("*"):
             self.endings.append(entry)
         else:
             self.first.setdefault(parts[0].rstrip("*")[:3], []).append(entry)
+
+    def known(self, word: str) -> tuple[dict[str, Classes], list[Entry]]:
+        """What a word means alone, by language, and the set phrases that it may begin; words come again and again."""
+        if word not in self.seen:
+            if len(self.seen) >= MOST_WORDS:
+                self.seen.clear()
+            keys = dict.fromkeys((word[:3], word[:2], word[:1]))
+            fitting = [entry for key in keys for entry in self.first.get(key, ()) if _fits(entry.parts[0], word)]
+            fitting += [entry for entry in self.endings if _fits(entry.parts[0], word)]
+            alone: dict[str, Classes] = {}
+            for entry in fitting:
+                if len(entry.parts) == 1:
+                    alone[entry.language] = alone.get(entry.language, NOTHING) | {entry.name}
+            self.seen[word] = alone, [entry for entry in fitting if len(entry.parts) > 1]
+        return self.seen[word]
 
     def close(self) -> Lexicon:
         """Ready for use: the longest Japanese phrases are looked for first."""
@@ -64,12 +85,16 @@ class Lexicon:
 
 
 def load(*sources: str) -> Lexicon:
-    """A lexicon from text: `NAME` on a line of its own, then lines `en: word word`."""
-    lexicon, name = Lexicon(), ""
+    """A lexicon from text: `NAME` on a line, then lines `en: word word`; an indented line goes on."""
+    lexicon, name, language = Lexicon(), "", ""
     for line in "\n".join(sources).splitlines():
-        language, colon, words = line.strip().partition(":")
-        if not colon:
-            name = language or name
+        head, colon, words = line.partition(":")
+        if line.startswith(" "):
+            words = line
+        elif colon:
+            language = head
+        else:
+            name = head or name
             continue
         for word in words.split():
             lexicon.add(name, language, word)
@@ -89,7 +114,7 @@ def sentences(text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
 
 
 def _words(text: str, start: int, end: int, lexicon: Lexicon) -> list[Word]:
-    tokens = [match for match in _WORD.finditer(text, start, end)]
+    tokens = list(_WORD.finditer(text, start, end))
     found: list[Word] = []
     clause, last, skip = 0, start, 0
     for at, token in enumerate(tokens):
@@ -131,20 +156,20 @@ def _fits(part: str, word: str) -> bool:
 
 def _looked_up(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tuple[dict[str, Classes], int]:
     """What the word here means, by language, and how many words the longest set phrase takes."""
-    word = tokens[at][0]
-    best: dict[str, set[str]] = {}
+    alone, phrases = lexicon.known(tokens[at][0])
+    fitting = [entry for entry in phrases if _follows(entry, tokens, at)] if phrases else []
+    if not fitting:
+        return alone, 1
+    best = dict(alone)
     lengths: dict[str, int] = {}
-    candidates = [*lexicon.first.get(word[:3], ()), *lexicon.first.get(word[:2], ()), *lexicon.first.get(word[:1], ())]
-    if len(word) < 3:
-        candidates = list(dict.fromkeys(candidates))
-    for entry in [*candidates, *(e for e in lexicon.endings if word.endswith(e.parts[0].strip("*")))]:
-        size = len(entry.parts)
-        if size < lengths.get(entry.language, 1) or at + size > len(tokens):
-            continue
-        if all(_fits(part, tokens[at + i][0]) for i, part in enumerate(entry.parts)):
-            if size > lengths.get(entry.language, 1):
-                best[entry.language] = set()
-                lengths[entry.language] = size
-            best.setdefault(entry.language, set()).add(entry.name)
-    count = max(lengths.values(), default=1)
-    return {language: frozenset(names) for language, names in best.items()}, count
+    for entry in sorted(fitting, key=lambda entry: -len(entry.parts)):
+        longest = lengths.setdefault(entry.language, len(entry.parts))
+        if len(entry.parts) == longest:
+            before = best[entry.language] if best.get(entry.language) is not alone.get(entry.language) else NOTHING
+            best[entry.language] = before | {entry.name}
+    return best, max(lengths.values())
+
+
+def _follows(entry: Entry, tokens: list[re.Match[str]], at: int) -> bool:
+    size = len(entry.parts)
+    return at + size <= len(tokens) and all(_fits(entry.parts[i], tokens[at + i][0]) for i in range(1, size))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from services.policy import suffixes
-from services.policy.normalise import View
+from services.policy.hosts import POINTS_TO
+from services.policy.normalise import View, listed
 
 _OPEN, _CLOSE = r"[\[({<|*_\-'\"「【]", r"[\])}>|*_\-'\"」】]"
 # The word for a full stop, with the languages in which it is an ordinary word as well.
 _DOTS = {
     "dot": "en", "punkt": "de", "point": "fr en", "punto": "it es", "punt": "nl", "ponto": "pt", "kropka": "pl",
-    "prick": "sv en", "prik": "", "ドット": "", "どっと": "", "点": "ja", "てん": "ja", "テン": "ja", "ピリオド": "ja",
+    "prick": "sv en", "prik": "", "ドット": "", "どっと": "", "点": "ja", "てん": "ja", "テン": "ja",
+    "ピリオド": "ja",
     "period": "en", "stip": "nl", "tecka": "",
 }  # fmt: skip
 _LATIN_DOT = "|".join(word for word in _DOTS if word.isascii())
@@ -19,61 +22,84 @@ _KANA_DOT = "|".join(word for word in _DOTS if not word.isascii())
 _DOT_WORD = f"{_LATIN_DOT}|{_KANA_DOT}"
 _DOT_BETWEEN = rf"(?:(?<![^\W_])(?:{_LATIN_DOT})(?![^\W_])|{_KANA_DOT})"
 _AT_WORDS = (
-    "arroba|arrobas|chiocciola|chiocciolina|klammeraffe|klammeraffen|arobase|arobas|arrobase|snabel-?a|malpa|małpa|małpka|"
+    "arroba|arrobas|chiocciola|chiocciolina|klammeraffe|klammeraffen|arobase|arobas|arrobase|snabel-?a|malpa|"
+    "małpa|małpka|"
     "apenstaartje|apestaartje|apenstaart|at-zeichen|at zeichen|at-tecken|at sign|at-sign|at symbol|at-teken|"
     "アットマーク|アット|あっとまーく|あっと|単価記号|kukac|affenschwanz|kringel-a"
 )
 _TOKEN = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._-]*[A-Za-z0-9\u00c0-\u024f])?"
-_JA_ENDINGS = {"コム": "com", "ネット": "net", "ジェーピー": "jp", "ジェイピー": "jp", "ショップ": "shop", "オルグ": "org",
-               "こむ": "com", "ねっと": "net", "シーオー": "co"}  # fmt: skip
+_JA_ENDINGS = {"コム": "com", "ネット": "net", "ジェーピー": "jp", "ジェイピー": "jp", "ショップ": "shop",
+               "オルグ": "org", "こむ": "com", "ねっと": "net", "シーオー": "co"}  # fmt: skip
 _JA_ENDING = "|".join(_JA_ENDINGS)
 
 _SCHEME = re.compile(r"\bh\s?(?:xx|tt|\*\*|__|\+\+|××)\s?p(s?)\s*(?::|\[:\]|\(:\)|;)?\s*(?:/|\[/\]|\\){2}\s*", re.I)
 _SCHEME_WORDS = re.compile(
-    r"\bhttp(s?)\s*(?:colon|doppelpunkt|deux points|due punti|dos puntos|dubbele punt|kolon|dwukropek|dois pontos|コロン|:)\s*"
+    r"\bhttp(s?)\s*(?:colon|doppelpunkt|deux points|due punti|dos puntos|dubbele punt|kolon|dwukropek|dois "
+    r"pontos|コロン|:)\s*"
     r"(?:(?:slash|schrägstrich|barre|barra|schuine streep|snedstreck|ukośnik|スラッシュ|/)\s*){2}",
     re.I,
 )
 _BRACKET_DOT = re.compile(rf"\s*{_OPEN}\s*(?:\.|·|•|{_DOT_WORD})\s*{_CLOSE}\s*", re.I)
 _BRACKET_AT = re.compile(
-    rf"\s*(?:[\[({{<|「【]\s*(?:@|at|a|ät|et|ad|på|{_AT_WORDS})\s*[\])}}>|」】]|[*_-]+(?:at|ät|@|{_AT_WORDS})[*_-]+)\s*", re.I
+    rf"\s*(?:[\[({{<|「【]\s*(?:@|at|a|ät|et|ad|på|{_AT_WORDS})\s*[\])}}>|」】]|[*_-]+(?:at|ät|@|"
+    rf"{_AT_WORDS})[*_-]+)\s*",
+    re.I,
 )
 _OTHER_DOT = re.compile(r"(?<=[A-Za-z0-9])\s?[·•∙‧⋅・。｡●∘]\s?(?=[A-Za-z0-9])")
 _COMMA_DOT = re.compile(r"(?<=[A-Za-z0-9]{2}),(?=(?:com|net|org)\b)", re.I)
 _GAPPED_DOT = re.compile(
-    r"(?<=[A-Za-z0-9]{2})(?:[ \t]+\.\s*(?=[a-z]{2,6}\b)|\s*\.\s+(?=(?:com|net|org|co\.uk|co\.jp|com\.(?:br|mx|au))\b))"
+    r"(?<=[A-Za-z0-9]{2})(?:[ \t]+\.\s*(?=[a-z]{2,6}\b)|(?<=[A-Za-z0-9]{4})\s*\.\s+(?=(?:com|net|org|co\.uk|"
+    r"co\.jp|com\.(?:br|mx|au))\b))"
     r"|(?<=\bwww)\s*[. ]\s*(?=[A-Za-z0-9-]+\s*[. ]\s*[A-Za-z]{2,})"
 )
 _SPLIT_COM = re.compile(r"(?<=[A-Za-z0-9]{2}\.)(?:c om|co m|c o m|n et|ne t|o rg|d e|j p)\b")
 _WWW_SPACED = re.compile(r"\bwww\.([A-Za-z0-9-]+) +([a-z]{2,5})\b")
 _GLUED = re.compile(
-    r"\b([A-Za-z0-9-]{4,}?)(?:dot|punkt|punto|ponto|kropka)(com|net|org|info|shop|co|de|fr|it|es|nl|se|pl|pt|br|eu|jp)\b", re.I
+    r"\b([A-Za-z0-9-]{4,}?)(?:dot|punkt|punto|ponto|kropka)(com|net|org|info|shop|co|de|fr|it|es|nl|se|pl|pt|"
+    r"br|eu|jp)\b",
+    re.I,
 )
 _CHAIN = re.compile(
     rf"(?P<left>{_TOKEN})(?P<rest>(?:\s*[-_*~]?{_DOT_BETWEEN}[-_*~]?\s*(?:{_TOKEN}|{_JA_ENDING}))+)",
     re.I,
 )
-_LINK = re.compile(
-    rf"\s*[-_*~]?(?P<dot>{_DOT_BETWEEN})[-_*~]?\s*(?P<right>{_JA_ENDING}|{_TOKEN})", re.I
-)
+_LINK = re.compile(rf"\s*[-_*~]?(?P<dot>{_DOT_BETWEEN})[-_*~]?\s*(?P<right>{_JA_ENDING}|{_TOKEN})", re.I)
 _JA_NAME = re.compile(rf"[ァ-ヶー]{{2,}}\s*(?:ドット|・|\.)\s*(?:{_JA_ENDING})(?![ァ-ヶー])")
-_WORD_AT = re.compile(rf"(?<=[A-Za-z0-9_.+-])\s*(?:{_AT_WORDS})\s*(?={_TOKEN})", re.I)
-_PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9_-])\s+(?:at|ät|@)\s+(?=[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)|\s+@\s*(?=\w)|(?<=\w)@\s+(?=\w)", re.I)
+_WORD_AT = re.compile(rf"(?<=[A-Za-z0-9_.+-])\s*(?<![A-Za-z])(?:{_AT_WORDS})(?![a-z])\s*(?={_TOKEN})", re.I)
+_PLAIN_AT = re.compile(
+    r"(?<=[A-Za-z0-9_-])\s+(?:at|ät|@)\s+(?=[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)|\s+@\s*(?=\w)|(?<=\w)@\s+(?=\w)", re.I
+)
+_AT_BEFORE = re.compile(rf"(?:@|\b(?:{_AT_WORDS}))\s*$", re.I)
+_MAILBOX = re.compile(
+    r"(?:[\w]+[._+\d-][\w.+-]*|info|support|service|contact|sales|hello|help|office|mail|kontakt|hilfe|shop|"
+    r"team|care|admin|reply|"
+    r"kundenservice|service-?client|assistenza|ayuda|atencion|hulp|kundtjanst|pomoc|biuro|suporte|ajuda|vendas|"
+    r"returns?|feedback)$",
+    re.I,
+)
+_MAIL_CUE = re.compile(
+    r"(?:e-?mail|mail|mejl|address|adress|adres|correo|courriel|posta)\w*(?: (?:is|ist|est|es|är|to))?:? ?\S*$", re.I
+)
 _AMAZON_NEXT = re.compile(r"(?:[a-z0-9-]+\.)*amazon\.", re.I)
 _FUNCTION_WORD = frozenset(
-    "the a an this that your our each every one red blue first last main some any no der die das dem den ein einen dieser diesem "
-    "diesen jeder kein le la un ce cet au du les au quel tel il lo al nel sul del el este ese al del cada un primer otro un het "
-    "de een dit dat elk en ett den det varje ten ta to jeden o um este esse ao do no cada outro good valid important key weak "
-    "next of at to gewisser wichtiger guter bon mon notre votre nuestro su questo quel ogni".split()
+    listed(
+        "the a an this that your our each every one red blue first last main some any no der die das dem den "
+        "ein einen dieser diesem diesen jeder kein le la un ce cet au du les au quel tel il lo al nel sul del "
+        "el este ese al del cada un primer otro un het de een dit dat elk en ett den det varje ten ta to "
+        "jeden o um este esse ao do no cada outro good valid important key weak next of at to gewisser "
+        "wichtiger guter bon mon notre votre questo quel ogni"
+    )
 )
 
 
-def _is_natural(left: str, dot: str, right: str, after: str) -> bool:
+def _is_natural(before: str, left: str, dot: str, right: str, after: str) -> bool:
     """True if `left dot right` can be ordinary words: `au point de vente`, `El punto es que`, `the dot in`."""
     ordinary = _DOTS[dot.lower()].split()
     if left.lower().rpartition(".")[2] in _FUNCTION_WORD and not left.lower().startswith("www"):
         return True
     if not any(right.lower() in suffixes.WORDS[language] for language in ordinary):
+        return False
+    if POINTS_TO.search(before) or _AT_BEFORE.search(before):
         return False
     return bool(re.match(r"\s+[^\W\d]", after)) and not left.lower().startswith("www")
 
@@ -91,7 +117,9 @@ def _chain(match: re.Match[str]) -> str | None:
         return None
     chained = whole.count(".") > match["left"].count(".") + 1
     after = match.string[match.end() : match.end() + 20]
-    if not chained and _is_natural(last_left, last["dot"], ending, after):
+    if not chained and _is_natural(
+        match.string[max(0, match.start() - 40) : match.start()], last_left, last["dot"], ending, after
+    ):
         return None
     return whole
 
@@ -109,17 +137,23 @@ def _plain_at(match: re.Match[str]) -> str | None:
     word = match[0].strip()
     if word == "@":
         return "@" if re.match(r"[\w-]+\s?\.", match.string[match.end() :]) else None
-    return None if _AMAZON_NEXT.match(match.string, match.end()) else "@"
+    mailbox: object = _MAILBOX.search(match.string[max(0, match.start() - 40) : match.start()])
+    mailbox = (
+        mailbox or _MAIL_CUE.search(match.string[max(0, match.start() - 40) : match.start()]) or word.lower() == "ät"
+    )
+    return "@" if mailbox and not _AMAZON_NEXT.match(match.string, match.end()) else None
 
 
-
-
-def revealed(view: View) -> View:
+def revealed(view: View, language: str | None = None) -> View:
     """The view with spelled-out schemes, dots and at-signs put back; ordinary sentences stay as they are."""
     view = view.sub(_SCHEME, lambda match: f"http{match[1]}://").sub(_SCHEME_WORDS, lambda match: f"http{match[1]}://")
     view = view.sub(_BRACKET_AT, lambda match: "@" if re.search(r"\w$", match.string[: match.start()]) else None)
     view = view.sub(_BRACKET_DOT, _bracket_dot)
-    view = view.sub(_OTHER_DOT, lambda _: ".").sub(_COMMA_DOT, lambda _: ".").sub(_GAPPED_DOT, _gapped)
+    view = (
+        view.sub(_OTHER_DOT, lambda _: ".")
+        .sub(_COMMA_DOT, lambda _: ".")
+        .sub(_GAPPED_DOT, partial(_gapped, language=language))
+    )
     view = view.sub(_SPLIT_COM, lambda match: match[0].replace(" ", ""))
     view = view.sub(_WWW_SPACED, lambda match: f"www.{match[1]}.{match[2]}" if suffixes.is_ending(match[2]) else None)
     view = view.sub(_JA_NAME, _ja_name)
@@ -128,11 +162,15 @@ def revealed(view: View) -> View:
     return view.sub(_WORD_AT, lambda _: "@").sub(_PLAIN_AT, _plain_at)
 
 
-def _gapped(match: re.Match[str]) -> str | None:
+def _gapped(match: re.Match[str], language: str | None) -> str | None:
     """`shop .com`, `shop. com`: only before an ending that is no word."""
     ending = re.match(r"[A-Za-z]+", match.string[match.end() :])
-    known = ending is not None and ending[0].lower() in suffixes.HARD and ending[0].lower() not in suffixes.ANY_WORD
-    return "." if known or match.string[: match.start()].lower().endswith("www") else None
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if language == "pt" and re.match(r"com\s+\w", after):
+        return None  # "com" is Portuguese for "with"
+    words = suffixes.WORDS.get(language or "", suffixes.ANY_WORD)
+    known = ending is not None and ending[0].lower() in suffixes.HARD and ending[0].lower() not in words
+    return "." if known or before.lower().endswith("www") else None
 
 
 def _ja_name(match: re.Match[str]) -> str:

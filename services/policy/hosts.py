@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 from urllib.parse import unquote
 
-from linkify_it import LinkifyIt
+from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 
 from services.policy import suffixes
 from services.policy.normalise import View
@@ -31,23 +31,30 @@ class Host:
 _L = r"[A-Za-z0-9\u00c0-\u024f]"
 _LABEL = rf"{_L}(?:[A-Za-z0-9\u00c0-\u024f_-]{{0,61}}{_L})?"
 _HOST = re.compile(rf"(?<![A-Za-z0-9\u00c0-\u024f_@])(?:{_LABEL}\.)+{_LABEL}(?![A-Za-z0-9_])")
-_KANA_HOST = re.compile(r"[ぁ-んァ-ヶー一-龯]{2,}\.(?:com|net|org|shop|info|biz|co\.jp|or\.jp|ne\.jp|jp)(?![A-Za-z])", re.I)
+_KANA_HOST = re.compile(
+    r"[ぁ-んァ-ヶー一-龯]{2,}\.(?:com|net|org|shop|info|biz|co\.jp|or\.jp|ne\.jp|jp)(?![A-Za-z])", re.I
+)
 _URL = re.compile(r"(?<![A-Za-z])([A-Za-z][A-Za-z0-9+-]{1,11}):\s?[/\\]{2,3}\s?[^\s<>\"」』】）、。]+")
-_OTHER_SCHEME = re.compile(r"(?<![A-Za-z])(?:mailto|tel|sms|whatsapp|skype|callto|tg|sip):\s?[+\w][^\s<>\"]*", re.I)
+_OTHER_SCHEME = re.compile(r"(?<![A-Za-z])(?:mailto|whatsapp|skype|callto|tg|sip):\s?[+\w][^\s<>\"]*", re.I)
 _LOCAL = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._%+-]*[A-Za-z0-9_\u00c0-\u024f])?"
 _MAIL = re.compile(rf"(?<![A-Za-z0-9]){_LOCAL}@(?P<host>(?:{_LABEL}\.)*{_LABEL})", re.I)
 _PATH = re.compile(r"(?::\d{2,5})?(?:[/?#\\][^\s<>\"」』】）、。]*)?")
 _NESTED = re.compile(r"(?:https?:)?[/\\]{2}[^/\\?#&\s]+", re.I)
 _FILE_WORD = re.compile(
-    r"(?:files?|datei(?:en)?|fichiers?|archivos?|ficheros?|bestand(?:en)?|fil(?:en)?|plik(?:u|i)?|ficheiros?|arquivos?|ファイル|"
-    r"document[oi]?s?|dokument|attach\w*|anhang|allegat\w*|adjunt\w*|bijlage|bilaga|zalacznik\w*|anexo|script|firmware|"
+    r"(?:files?|datei(?:en)?|fichiers?|archivos?|ficheros?|bestand(?:en)?|fil(?:en)?|plik(?:u|i)?|ficheiros?|"
+    r"arquivos?|ファイル|"
+    r"document[oi]?s?|dokument|attach\w*|anhang|allegat\w*|adjunt\w*|bijlage|bilaga|zalacznik\w*|anexo|script|"
+    r"firmware|"
     r"download|version|添付)\W{0,4}(?:\w+\W{1,3})?$",
     re.I,
 )
-_POINTS_TO = re.compile(
-    r"(?:^|[\s(])(?:visit\w*|at|on|via|see|from|under|over|check|browse|open|go to|find us|store|shop|site|website|web|url|"
-    r"bei|auf|unter|von|uber|über|besuch\w*|schau\w*|seite|webseite|www|sur|chez|consult\w*|en|su|da|presso|sul|negozio|tienda|"
-    r"boutique|op|bij|winkel|na|pod|sklep|em|no|loja|pa|på|hos|fran|från|butik|to|zu|nach|en el|no site|domain)[\s:]{1,3}$|[:>→=]\s*$",
+POINTS_TO = re.compile(
+    r"(?:^|[\s(])(?:visit\w*|at|on|via|see|from|under|over|check|browse|open|go to|find us|store|shop|site|"
+    r"website|web|url|"
+    r"bei|auf|unter|von|uber|über|besuch\w*|schau\w*|seite|webseite|www|sur|chez|consult\w*|en|su|da|presso|"
+    r"sul|negozio|tienda|"
+    r"boutique|op|bij|winkel|na|pod|sklep|em|no|loja|pa|på|hos|fran|från|butik|to|zu|nach|en el|no site|"
+    r"domain)[\s:]{1,3}$|[:>→=]\s*$",
     re.I,
 )
 
@@ -137,7 +144,9 @@ def _bare(original: str, view: View, match: re.Match[str], language: str | None)
     tail = path[0].rstrip(".,;:!?)]}'*_") if path and len(host) == len(match[0]) else ""
     written = _as_written(original, view, start, end)
     if is_amazon(written):
-        bad = "\\" in tail or any(not is_amazon(n[0].rpartition("/")[2]) for n in _NESTED.finditer(unquote(unquote(tail))))
+        bad = "\\" in tail or any(
+            not is_amazon(n[0].rpartition("/")[2]) for n in _NESTED.finditer(unquote(unquote(tail)))
+        )
         yield ("link" if bad else "amazon"), start, end + len(tail), False
         return
     before, after = view.text[max(0, start - 40) : start], view.text[end : end + 20]
@@ -201,7 +210,12 @@ def _is_shorthand(labels: list[str], tail: str) -> bool:
         return True
     if ending in ("nr", "no", "st", "ltd", "inc") and not tail and (len(name) <= 6 or ending == "nr"):
         return name.lower() in suffixes.ABBREVIATIONS or ending == "nr" or name.lower().endswith(("nr", "no"))
-    return name.lower() in suffixes.ABBREVIATIONS and not tail and ending not in ("com", "org", "shop") and len(labels) == 2
+    return (
+        name.lower() in suffixes.ABBREVIATIONS
+        and not tail
+        and ending not in ("com", "org", "shop")
+        and len(labels) == 2
+    )
 
 
 def _forgotten_space(name: str, ending: str, before: str, after: str, language: str | None) -> str:
@@ -215,6 +229,6 @@ def _forgotten_space(name: str, ending: str, before: str, after: str, language: 
         return "" if plain_word else ("warn" if low in suffixes.ANY_WORD - suffixes.HARD else "block")
     if not plain_word:
         return "block"
-    points = bool(_POINTS_TO.search(before)) or bool(re.search(r"[\d-]", name))
+    points = bool(POINTS_TO.search(before)) or bool(re.search(r"[\d-]", name))
     goes_on = bool(re.match(r"\s+[^\W\d_]", after)) or bool(re.match(r",", after))
     return "block" if points or not goes_on else "warn"

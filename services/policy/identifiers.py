@@ -30,42 +30,55 @@ _CODES = re.compile(
     r")(?![A-Za-z0-9])"
 )
 _CURRENCY = (
-    r"(?:€|\$|£|¥|zł|zl|kr|R\$|EUR|USD|GBP|SEK|PLN|BRL|JPY|CHF|CAD|AUD|MXN|NOK|DKK|euros?|dollars?|円|zloty\w*|kronor|reais|pounds?)"
+    r"(?:€|\$|£|¥|zł|zl|kr|R\$|EUR|USD|GBP|SEK|PLN|BRL|JPY|CHF|CAD|AUD|MXN|NOK|DKK|euros?|dollars?|円|zloty\w*|"
+    r"kronor|reais|pounds?)"
 )
 _AMOUNT = re.compile(
-    rf"(?:{_CURRENCY}\s?-?\d[\d.,' ]*\d?(?!\d)|(?<![\w+])\d{{1,3}}(?:[., ']\d{{3}})*(?:[.,]\d{{1,2}})?\s?{_CURRENCY}(?![a-z]))", re.I
+    rf"(?:{_CURRENCY}\s?-?\d[\d.,' ]*\d?(?!\d)|(?<![\w+])\d{{1,3}}(?:[., "
+    rf"']\d{{3}})*(?:[.,]\d{{1,2}})?\s?{_CURRENCY}(?![a-z]))",
+    re.I,
 )
 _DATE = re.compile(
-    r"(?<![\d./-])(?:(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.]) ?\d{1,2}\2 ?(?:19|20)\d\d|\d{1,2}([-/.])\d{1,2}\3\d\d)"
+    r"(?<![\d./-])(?:(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.]) ?\d{1,2}\2 ?(?:19|20)\d\d|"
+    r"\d{1,2}([-/.])\d{1,2}\3\d\d)"
     r"(?:T\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?(?![-/.]?\d)"
     r"|(?:19|20)\d\d年|\d{1,2}月\d{1,2}日"
 )
 _TIME = re.compile(r"(?<![\d:.])\d{1,2}[:.h]\d{2}(?::\d{2})?(?![\d:]|[.]\d)")
 _MEASURE = re.compile(
     r"(?<![\w+])\d[\d.,]*(?:\s?[x×*-]\s?\d[\d.,]*)*\s?"
-    r"(?:mm|cm|km|m|kg|g|mg|l|ml|oz|lbs?|mAh|Ah|kWh|Wh|W|V|A|Hz|MHz|GHz|GB|TB|MB|K|px|dpi|rpm|°|%|″|\"|inch(?:es)?|zoll|stück|pcs|個|台|本)"
+    r"(?:mm|cm|km|m|kg|g|mg|l|ml|oz|lbs?|mAh|Ah|kWh|Wh|W|V|A|Hz|MHz|GHz|GB|TB|MB|K|px|dpi|rpm|°|%|″|\"|"
+    r"inch(?:es)?|zoll|stück|pcs|個|台|本)"
     r"(?![A-Za-z])",
     re.I,
 )
 # Labels that say what a number is. The general ones (number, Nr.) say little: a call word beside them wins.
 _SPECIFIC = (
-    r"serial|serien\w*|s/?n|sn|seri(?:al|e)|numero de serie|n(?:o|º|°|r)?\.? ?de (?:serie|série|commande|suivi|pedido|seguimiento)|matricola|"
+    r"serial|serien\w*|s/?n|sn|seri(?:al|e)|numero de serie|n(?:o|º|°|r)?\.? ?de (?:serie|série|commande|suivi|"
+    r"pedido|seguimiento)|matricola|"
     r"serienummer|seriennr\.?|nr seryjny|numer(?:u|em)? seryjn\w*|série|シリアル(?:番号|ナンバー)?|製造番号|"
     r"models?|modell\w*|mod[eè]le|modello|modelo|modelnummer|型番|型式|品番|"
     r"sku|ean|upc|gtin|isbn|asin|fnsku|jan(?:コード)?|mpn|imei|vin|lpn|hs[- ]?code|barcode|strichcode|codice a barre|"
-    r"ref\w*|réf\w*|rma|ticket\w*|case|fall\w*|vorgang\w*|aktenzeichen|dossier|pratica|caso|zaak\w*|ärende\w*|arende\w*|sprawa|sprawy|"
+    r"ref\w*|réf\w*|rma|ticket\w*|case|fall\w*|vorgang\w*|aktenzeichen|dossier|pratica|caso|zaak\w*|ärende\w*|"
+    r"arende\w*|sprawa|sprawy|"
     r"zgłoszeni\w*|zgloszeni\w*|processo|protocolo|"
     r"invoice\w*|rechnung\w*|facture|fattura|factura|factuur\w*|faktur\w*|fatura|請求書\w*|"
-    r"order\w*|bestell\w*|auftrag\w*|commande|ordine|pedido|bestelling\w*|ordernummer|zamówieni\w*|zamowieni\w*|encomenda|注文\w*|"
-    r"track\w*|sendung\w*|paket\w*|suivi|colis|spedizione|tracciamento|seguimiento|env[ií]o|rastre\w*|zending\w*|pakket\w*|"
-    r"försändelse\w*|forsandelse\w*|kolli\w*|spårning\w*|sparning\w*|przesyłk\w*|przesylk\w*|śledzeni\w*|paczk\w*|追跡\w*|伝票\w*|"
+    r"order\w*|bestell\w*|auftrag\w*|commande|ordine|pedido|bestelling\w*|ordernummer|zamówieni\w*|"
+    r"zamowieni\w*|encomenda|注文\w*|"
+    r"track\w*|sendung\w*|paket\w*|suivi|colis|spedizione|tracciamento|seguimiento|env[ií]o|rastre\w*|"
+    r"zending\w*|pakket\w*|"
+    r"försändelse\w*|forsandelse\w*|kolli\w*|spårning\w*|sparning\w*|przesyłk\w*|przesylk\w*|śledzeni\w*|"
+    r"paczk\w*|追跡\w*|伝票\w*|"
     r"お?問い?合わ?せ番号|問合番号|送り状\w*|管理番号|受付番号|"
     r"parcel|shipment|awb|waybill|consignment|lot\w*|batch\w*|charge\w*|charg\w*|partida|partij\w*|partii|ロット\w*|"
-    r"article|artikel\w*|articolo|artículo|articulo|artigo|artykuł\w*|art|item|part|teil\w*|ersatzteil\w*|pièce|piece|ricambio|pieza|peça|"
+    r"article|artikel\w*|articolo|artículo|articulo|artigo|artykuł\w*|art|item|part|teil\w*|ersatzteil\w*|"
+    r"pièce|piece|ricambio|pieza|peça|"
     r"onderdeel\w*|reservdel\w*|część|czesc|部品\w*|商品(?:番号|コード)|"
     r"kunden\w*|customer|client|klant\w*|kund\w*|klient\w*|cliente|"
-    r"return|retour\w*|rücksende\w*|ruecksende\w*|retoure\w*|reso|devoluci[oó]n|devoluç\w*|retur\w*|zwrot\w*|返品\w*|claim|"
-    r"iban|vat|ust\w*|tva|p\.? ?iva|nif|cif|nip|regon|kvk|hrb|siret|siren|登録番号|license|licence|lizenz\w*|patent|din|iso|iec|fcc|ral|"
+    r"return|retour\w*|rücksende\w*|ruecksende\w*|retoure\w*|reso|devoluci[oó]n|devoluç\w*|retur\w*|zwrot\w*|"
+    r"返品\w*|claim|"
+    r"iban|vat|ust\w*|tva|p\.? ?iva|nif|cif|nip|regon|kvk|hrb|siret|siren|登録番号|license|licence|lizenz\w*|"
+    r"patent|din|iso|iec|fcc|ral|"
     r"code|codice|código|codigo|kod\w*|firmware|version|software|build|pin|postcode|zip|plz|"
     r"transaction|transaktion\w*|transazione|transacci[oó]n|transação|kontonummer|account"
 )
@@ -76,7 +89,9 @@ _LABELLED = re.compile(
     r"\s*[:#=(.]{0,3}\s*[A-Z]{0,4}[- ]?(?P<value>\d[A-Za-z0-9]*(?:[ ./_-]{1,2}[A-Z]?\d[A-Za-z0-9]*)*)",
     re.I,
 )
-_GENERIC = re.compile(rf"(?<![A-Za-zÀ-ɏ0-9])(?:{_GENERAL}|#)\.?\s*[:#=]?\s*(?P<value>\d[\dA-Za-z]*(?:[ ./_-]\d[\dA-Za-z]*)*)", re.I)
+_GENERIC = re.compile(
+    rf"(?<![A-Za-zÀ-ɏ0-9])(?:{_GENERAL}|#)\.?\s*[:#=]?\s*(?P<value>\d[\dA-Za-z]*(?:[ ./_-]\d[\dA-Za-z]*)*)", re.I
+)
 _ALL = (ORDER_ID, _DATE, _CODES, _AMOUNT, _MEASURE, _TIME)
 
 Span = tuple[int, int]

@@ -59,6 +59,11 @@ class View:
         return View(text, self.starts, self.ends)
 
 
+def listed(words: str) -> list[str]:
+    """Words written one after the other; a list of literals would take a line for each."""
+    return words.split()
+
+
 # Letters of other scripts that look Latin; the product writes no language of these scripts.
 _TWINS = dict(
     zip(
@@ -67,9 +72,7 @@ _TWINS = dict(
         strict=True,
     )
 )
-_SMALL_CAPITALS = dict(
-    zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıɑɡɩοꓲꓳ", "abcdefghijklmnoprstuvwyziagioIO", strict=True)
-)
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıɑɡɩοꓲꓳ", "abcdefghijklmnoprstuvwyziagioIO", strict=True))
 _MARKS = {
     **dict.fromkeys("‐‑‒–—―−﹣－➖", "-"),
     **dict.fromkeys("‘’‛`´ʼ", "'"),
@@ -80,7 +83,10 @@ _MARKS = {
     "＠": "@",
     "﹫": "@",
 }
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f]"
+)
+_FIVE_STARS = re.compile("[★⭐🌟✭✮]{4,6}|[45] ?[★⭐🌟]|[★⭐🌟] ?[45](?!\\d)")
 _KANA_MARK = re.compile("[うか-とは-ほウカ-トハ-ホ][\u3099\u309a]")
 
 
@@ -135,7 +141,7 @@ def plain(text: str) -> View:
     whole = View(text, range(len(text)), range(1, len(text) + 1))
     if text.isascii():
         return whole
-    view = _mapped(whole, _plain)
+    view = _mapped(whole, _plain).sub(_FIVE_STARS, lambda _: " 5star ")
     return view.sub(_KANA_MARK, lambda match: unicodedata.normalize("NFC", match[0]))
 
 
@@ -148,19 +154,21 @@ def bare(view: View) -> View:
     return View(text if len(text) == len(lowered.text) else lowered.text, lowered.starts, lowered.ends)
 
 
+_CJK = "\u3000-\u30ff\u4e00-\u9fff"
 _SPACED = re.compile(
-    r"(?<![^\s\"'(:,>])(?:[a-z0-9@./:] ){3,}[a-z0-9](?![^\s\"'),:;!?.<])"
-    r"|(?<![^\s\"'(:,>])(?:[a-z0-9@.][-_*·|+~]){3,}[a-z0-9](?![^\s\"'),:;!?.<])",
+    rf"(?<![^\s\"'(:,>{_CJK}])(?:[a-z0-9@./:] ){{3,}}[a-z0-9](?![^\s\"'),:;!?.<{_CJK}])"
+    rf"|(?<![^\s\"'(:,>{_CJK}])(?:[a-z0-9@.][-_*·|+~.]){{3,}}[a-z0-9](?![^\s\"'),:;!?.<{_CJK}])",
     re.I,
 )
 _BETWEEN = re.compile(r"[ \-_*·|+~]")
+_DOTTED = re.compile(r"[a-z](?:\.[a-z])+", re.I)
 
 
 def joined(view: View) -> View:
     """Letters written apart (`w w w . s h o p`, `l-i-n-k`) put together; runs of digits alone stay."""
 
     def join(match: re.Match[str]) -> str | None:
-        letters = _BETWEEN.sub("", match[0])
+        letters = match[0].replace(".", "") if _DOTTED.fullmatch(match[0]) else _BETWEEN.sub("", match[0])
         return letters if sum(char.isalpha() for char in letters) >= 3 else None
 
     return view.sub(_SPACED, join)

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import re
 
+from services.policy.normalise import listed
+
 # Zero to nineteen, then the tens; German and Dutch write `vierundzwanzig`, so any of them may be joined.
-_WORDS = """
-zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-nineteen twenty thirty forty fifty sixty seventy eighty ninety double triple hundred
-null eins ein zwei zwo drei vier funf fuenf sechs sieben acht neun zehn elf zwolf zwoelf zwanzig dreissig vierzig funfzig
-sechzig siebzig achtzig neunzig
-zero un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt vingts trente quarante
-cinquante soixante septante octante nonante
-zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette
-diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta
-cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte treinta cuarenta cincuenta
-sesenta setenta ochenta noventa
-nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien twintig dertig veertig vijftig
-zestig zeventig tachtig negentig
-noll ett en tva tre fyra fem sex sju atta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton tjugo trettio
-fyrtio femtio sextio sjuttio attio nittio
-zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec jedenascie dwanascie dwadziescia trzydziesci czterdziesci
-piecdziesiat szescdziesiat siedemdziesiat osiemdziesiat dziewiecdziesiat
-zero um dois duas tres quatro cinco seis meia sete oito nove dez onze doze treze quatorze catorze quinze dezesseis dezasseis
-vinte trinta quarenta cinquenta sessenta setenta oitenta noventa
-""".split()
+_WORDS = listed(
+    "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety double triple hundred "
+    "null eins ein zwei zwo drei vier funf fuenf sechs sieben acht neun zehn elf zwolf zwoelf zwanzig dreissig "
+    "vierzig funfzig sechzig siebzig achtzig neunzig zero un une deux trois quatre cinq six sept huit neuf dix "
+    "onze douze treize quatorze quinze seize vingt vingts trente quarante cinquante soixante septante octante "
+    "nonante zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
+    "quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta "
+    "novanta cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte "
+    "treinta cuarenta cincuenta sesenta setenta ochenta noventa nul een twee drie vier vijf zes zeven acht "
+    "negen tien elf twaalf dertien veertien vijftien twintig dertig veertig vijftig zestig zeventig tachtig "
+    "negentig noll ett en tva tre fyra fem sex sju atta nio tio elva tolv tretton fjorton femton sexton sjutton "
+    "arton nitton tjugo trettio fyrtio femtio sextio sjuttio attio nittio zero jeden dwa trzy cztery piec szesc "
+    "siedem osiem dziewiec dziesiec jedenascie dwanascie dwadziescia trzydziesci czterdziesci piecdziesiat "
+    "szescdziesiat siedemdziesiat osiemdziesiat dziewiecdziesiat zero um dois duas tres quatro cinco seis meia "
+    "sete oito nove dez onze doze treze quatorze catorze quinze dezesseis dezasseis vinte trinta quarenta "
+    "cinquenta sessenta setenta oitenta noventa"
+)
 # Words that are something else as a rule; they count only between others.
-_JOINERS = "y e et und en i and plus tiret dash strich guion trattino".split()
+_JOINERS = ["y", "e", "et", "und", "en", "i", "and", "plus", "tiret", "dash", "strich", "guion", "trattino"]
 _ONE = "|".join(sorted(set(_WORDS), key=len, reverse=True))
 _NUMBER = rf"(?:{_ONE})(?:(?:und|en|y|e)?(?:{_ONE}))?"
 _ITEM = rf"(?:{_NUMBER}|\d{{1,4}})"
@@ -34,9 +34,13 @@ _RUN = re.compile(
     rf"(?<![a-z0-9]){_ITEM}(?:[\s,.\-/]{{1,3}}(?:(?:{'|'.join(_JOINERS)})[\s,.\-/]{{1,3}})?{_ITEM}){{4,}}(?![a-z0-9])"
 )
 _WORD = re.compile(_NUMBER)
-_KANA = "ゼロ れい レイ まる マル いち イチ に ニ さん サン よん ヨン し シ ご ゴ ろく ロク なな ナナ しち シチ はち ハチ きゅう キュウ く ク".split()
+_KANA = listed(
+    "ゼロ れい レイ まる マル いち イチ に ニ さん サン よん ヨン し シ ご ゴ ろく ロク なな ナナ しち シチ "
+    "はち ハチ きゅう キュウ く ク"
+)
 _KANA_RUN = re.compile(
-    rf"(?:(?:{'|'.join(sorted(_KANA, key=len, reverse=True))})[\s、・,.\-ーの]{{0,2}}){{9,}}|(?:[〇零一二三四五六七八九][\s・\-ーのー]?){{9,}}"
+    rf"(?:(?:{'|'.join(sorted(_KANA, key=len, reverse=True))})[\s、・,.\-ーの]{{0,2}}){{9,}}|"
+    rf"(?:[〇零一二三四五六七八九][\s・\-ーのー]?){{9,}}"
 )
 
 

@@ -12,21 +12,34 @@ from services.policy import identifiers, numbers
 from services.policy.normalise import View
 
 REGIONS: dict[str, tuple[str, ...]] = {
-    "en": ("US", "GB", "IE", "AU", "IN", "SG", "ZA"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "it": ("IT",),
+    "en": ("US", "GB", "IE", "AU", "IN", "SG", "ZA"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"),
+    "it": ("IT",),
     "es": ("ES", "MX"), "ja": ("JP",), "nl": ("NL", "BE"), "sv": ("SE",), "pl": ("PL",), "pt": ("BR", "PT"),
 }  # fmt: skip
 MAIN = ("US", "GB", "DE", "FR", "IT", "ES", "JP", "NL", "SE", "PL", "BR", "PT", "MX", "AT", "CH", "BE")
 
 _SEP = r"[ \t\-./()_*~·|]{1,3}"
-_CANDIDATE = re.compile(rf"(?<![A-Za-z0-9.,/@#_-])(?:\+|plus |\(\+)?\s?\(?\d(?:{_SEP}|)(?:\d(?:{_SEP}|\n|)){{4,15}}(?<=[\d)])(?![A-Za-z0-9]|[.,:/-]\d)", re.I)
+_CANDIDATE = re.compile(
+    rf"(?<![A-Za-z0-9.,/@#_-])(?:\+|plus |\(\+)?\s?\(?\d(?:{_SEP}|)(?:\d(?:{_SEP}|\n|"
+    rf")){{4,15}}(?<=[\d)])(?![A-Za-z0-9]|[.,:/-]\d)",
+    re.I,
+)
 _SINGLES = re.compile(r"(?<![A-Za-z0-9])(?:\d[ ,.\-_*~|/]{1,3}){6,14}\d(?![A-Za-z0-9])")
-_VANITY = re.compile(r"(?<!\w)1?[- ]?\(?8(?:00|88|77|66|55|44|33)\)?[- .](?=[A-Z0-9-]*[A-Z]{3})[A-Z0-9][A-Z0-9-]{5,9}(?!\w)")
-_LEET = re.compile(r"(?<![A-Za-z0-9])(?=(?:[^A-Za-z\n]*[OolI]){1,4}[^A-Za-z])[+0-9OolI][0-9OolI \-/()]{6,16}[0-9OolI](?![A-Za-z0-9])")
+_VANITY = re.compile(
+    r"(?<!\w)1?[- ]?\(?8(?:00|88|77|66|55|44|33)\)?[- .](?=[A-Z0-9-]*[A-Z]{3})[A-Z0-9][A-Z0-9-]{5,9}(?!\w)"
+)
+_LEET = re.compile(
+    r"(?<![A-Za-z0-9])(?=(?:[^A-Za-z\n]*[OolI]){1,4}[^A-Za-z])[+0-9OolI][0-9OolI \-/()]{6,16}[0-9OolI](?![A-Za-z0-9])"
+)
 _CALL_BEFORE = re.compile(
-    r"(?:call(?:ing)?|phone|phones?|tele?phone|tel|dial|ring|text|sms|whats ?app|viber|signal|telegram|wechat|hotline|helpline|fax|"
-    r"mobile|cell|landline|toll[- ]free|reach (?:us|me)|contact (?:us|me) (?:at|on|under)|our number|my number|number is|"
-    r"anruf\w*|ruf\w*|telefon\w*|handy\w*|mobil\w*|rufnummer|durchwahl|erreich\w*|unsere nummer|meine nummer|servicenummer|"
-    r"kurz durch unter|durchklingeln|appel\w*|telephon\w*|joign\w*|joindre|portable|fixe|standard|notre numero|mon numero|numero vert|"
+    r"(?:call(?:ing)?|phone|phones?|tele?phone|tel|dial|ring|text|sms|whats ?app|viber|signal|telegram|wechat|"
+    r"hotline|helpline|fax|"
+    r"mobile|cell|landline|toll[- ]free|reach (?:us|me)|contact (?:us|me) (?:at|on|under)|our number|my number|"
+    r"number is|"
+    r"anruf\w*|ruf\w*|telefon\w*|handy\w*|mobil\w*|rufnummer|durchwahl|erreich\w*|unsere nummer|meine nummer|"
+    r"servicenummer|"
+    r"klingel\w*|durchklingeln|appel\w*|telephon\w*|joign\w*|joindre|portable|fixe|standard|notre numero|mon "
+    r"numero|numero vert|"
     r"chiam\w*|telefon\w*|cellulare|numero verde|nostro numero|mio numero|contatt\w+ al|recapito|"
     r"llam\w*|movil|marque|marcar|nuestro numero|mi numero|contact\w+ (?:al|en el|no|pelo)|"
     r"bel(?:len|t)?(?: ons| mij)?|mobiel|ons nummer|mijn nummer|bereik\w*|opbellen|"
@@ -34,11 +47,13 @@ _CALL_BEFORE = re.compile(
     r"zadzwon\w*|dzwon\w*|komork\w*|komorkow\w*|infolini\w*|nasz numer|moj numer|pod numerem|"
     r"lig(?:ar|ue|a|uem)|telefone|telemovel|celular|nosso numero|meu numero|zap|"
     r"電話\w*|お電話|でんわ|tel|携帯\w*|ケータイ|フリーダイヤル|連絡先|ファックス|サポートダイヤル|直通)"
-    r"(?:[^\n.!?。;]|\.(?=\S)|\. ?(?=[:+(\d])){0,28}$"
+    r"(?:[^\n.!?。;]|\.(?=\S)|\. ?(?=[:+(\d]|$)){0,28}$"
 )
 _CALL_AFTER = re.compile(
-    r"^[^\n.!?。;\d]{0,14}(?:\ban\b(?!\s+\w+ (?:adress|der))|anrufen|erreichbar|erreichen|zu erreichen|telefon|to call|by phone|appeler|"
-    r"bellen|llamar|chiamare|ringa|zadzwon|ligar|まで(?:お)?(?:電話|ご連絡)|に(?:お)?電話|へお電話|番まで|にかけ|へおかけ|\(tel|\(phone|\(mobil|\(fax)"
+    r"^[^\n.!?。;\d]{0,14}(?:\ban\b(?!\s+\w+ (?:adress|der))|anrufen|erreichbar|erreichen|zu erreichen|telefon|"
+    r"to call|by phone|appeler|"
+    r"bellen|llamar|chiamare|ringa|zadzwon|ligar|まで(?:お)?(?:電話|ご連絡)|に(?:お)?電話|へお電話|番まで|"
+    r"にかけ|へおかけ|\(tel|\(phone|\(mobil|\(fax)"
 )
 _NOUN_ONLY = re.compile(r"(?:phone|mobile|handy\w*|mobil|cell|portable|signal|standard|ring|text|fixe)[^\n]{0,28}$")
 _NANP = re.compile(r"(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}")
@@ -59,15 +74,15 @@ def find(view: View, words: str, language: str | None) -> Iterator[Found]:
     """(start, end, weak) in the view. `words`: the same text in lower case without accents, position by position."""
     yield from ((start, end, False) for start, end in numbers.hidden(words))
     text = view.text
+    yield from ((*match.span(), False) for match in _VANITY.finditer(text))
     if sum(char.isdigit() for char in text) < 5:
         return
     certain = identifiers.certain(text)
     masked = view.blank(certain, "\x00").text
-    yield from ((*match.span(), False) for match in _VANITY.finditer(text))
     yield from _leet(masked, words)
     likely = identifiers.likely(masked)
     for match in _CANDIDATE.finditer(masked):
-        weak = _judged(masked, words, match, likely, language)
+        weak = _judged(words, match, likely, language)
         if weak is not None:
             yield match.start() + len(match[0]) - len(match[0].lstrip()), match.end(), weak
     for match in _SINGLES.finditer(masked):
@@ -92,9 +107,7 @@ def _called(words: str, start: int, end: int, digits: int) -> bool:
     return digits >= 8 or not _NOUN_ONLY.search(before)
 
 
-def _judged(
-    masked: str, words: str, match: re.Match[str], likely: list[identifiers.Span], language: str | None
-) -> bool | None:
+def _judged(words: str, match: re.Match[str], likely: list[identifiers.Span], language: str | None) -> bool | None:
     """False for certainly a phone number, True for perhaps one, None for none."""
     written = match[0].strip()
     digits = re.sub(r"\D", "", written)
@@ -117,7 +130,8 @@ def _judged(
 
 
 def _is_clear(written: str, digits: str, region: str, language: str | None) -> bool:
-    """True if the number is written the way its country writes phone numbers: groups, with the trunk zero if it has one."""
+    """True if the number is written the way its country writes phone numbers: groups, with the trunk zero if "
+    "it has one."""
     groups = re.findall(r"\d+", written)
     if len(groups) < 2:
         return False
@@ -125,4 +139,6 @@ def _is_clear(written: str, digits: str, region: str, language: str | None) -> b
         return bool(_NANP.fullmatch(written))
     if digits.startswith("0"):
         return len(groups[0]) >= 2
-    return len(groups) >= 3 and region in REGIONS.get(language or "", ()) and all(2 <= len(group) <= 5 for group in groups)
+    return (
+        len(groups) >= 3 and region in REGIONS.get(language or "", ()) and all(2 <= len(group) <= 5 for group in groups)
+    )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 MOVES: dict[str, frozenset[str]] = {
     "queued": frozenset({"sending", "cancelled", "handed_over", "rejected"}),
     "sending": frozenset({"handed_over", "queued", "rejected", "unknown"}),
-    "unknown": frozenset({"handed_over", "confirmed", "bounced", "rejected"}),
+    "unknown": frozenset({"handed_over", "bounced", "rejected"}),
     "handed_over": frozenset({"confirmed", "bounced"}),
     "confirmed": frozenset({"bounced"}),
     "bounced": frozenset(),
@@ -108,6 +108,7 @@ def same_words(ours: str, copy: str) -> bool:
 def copy_of(copy_at: datetime, copy_text: str, candidates: Iterable[Sent]) -> Sent | None:
     """The reply that a confirmation copy confirms: same words, sent shortly before; the nearest in time of several.
 
+    A queued one is a reply that somebody copies to Seller Central by hand: the copy proves that they did.
     None also if replies in two tickets fit equally well: then the copy is placed as any other.
     """
     key = words_key(copy_text)
@@ -115,7 +116,7 @@ def copy_of(copy_at: datetime, copy_text: str, candidates: Iterable[Sent]) -> Se
         sent
         for sent in candidates
         if sent.copy_message_id is None
-        and sent.state in ("handed_over", "unknown")
+        and sent.state in ("handed_over", "unknown", "queued")
         and sent.at - COPY_BEFORE <= copy_at <= sent.at + COPY_AFTER
         and same_words(sent.words, key)
     ]

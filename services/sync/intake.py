@@ -21,6 +21,8 @@ from data.ledger import Waiting
 from data.store import Store
 from services import desk
 from services.mail.read import PARSER_VERSION, Mail, read
+from services.outbox import settle as outbox
+from services.outbox.settle import Notice
 from services.rules import copies
 from services.rules.copies import name_key
 from services.settings import Settings
@@ -37,6 +39,7 @@ OPENS_TICKET = frozenset(
 )
 TOO_MUCH = "54"
 """PostgreSQL's class of "program limit exceeded", such as a value too long for an index."""
+REFUTES = frozenset({"opt_out", "bounce"})
 NEVER_TICKETED = frozenset({"order_notice", "fba_notice"})
 
 
@@ -149,8 +152,9 @@ def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, 
     changes = desk.Changes(now)
     desk.derive(session, touched, changes)
     for account, group in by_account.items():
-        moved = replies.settle(session, account, names=_names(group), orders=_orders(group))
+        moved = replies.settle(session, account, names=_names(group), orders=_orders(group), changes=changes)
         desk.derive(session, moved, changes)
+        outbox.refute(session, account, _notices(group, outcomes), changes)
     changes.write(session)
 
 
@@ -343,6 +347,16 @@ def _names(group: Sequence[Arrival]) -> set[str]:
 
 def _orders(group: Sequence[Arrival]) -> set[str]:
     return {a.mail.order_id for a in group if a.mail.order_id and _bears_on_copies(a)}
+
+
+def _notices(group: Sequence[Arrival], outcomes: Sequence[Mapping[str, Any]]) -> list[Notice]:
+    """What came in for the first time and says that something was not delivered."""
+    copies_ = {outcome["row_id"] for outcome in outcomes if outcome["rule"] == "copy"}
+    return [
+        Notice(a.mail.kind, a.at, a.mail.facts, a.mail.relay, a.mail.order_id)
+        for a in group
+        if a.mail.kind in REFUTES and a.waiting.row.message_row is None and a.waiting.row.id not in copies_
+    ]
 
 
 def _bears_on_copies(arrival: Arrival) -> bool:

@@ -10,33 +10,44 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from data import facts, ledger, messages
+from services.desk import Changes
+from services.outbox import settle as outbox
+from services.outbox.settle import Own
 from services.rules import copies
 from services.rules.copies import Copy, Found, Talk
 
 COPY = "reply_confirmation"
 
 
-def settle(session: Session, account: str, *, names: Collection[str], orders: Collection[str]) -> set[int]:
-    """Place all copies to these buyers or about these orders anew; the tickets whose answers changed."""
+def settle(
+    session: Session, account: str, *, names: Collection[str], orders: Collection[str], changes: Changes
+) -> set[int]:
+    """Place all copies to these buyers or about these orders anew; the tickets whose answers changed.
+
+    A copy of a reply that left through the outbox belongs where that reply is, and confirms it.
+    """
     if not names and not orders:
         return set()
     rows = _all_that_bears(session, account, set(names), set(orders))
     mails = [row for row in rows if row.kind == COPY]
     if not mails:
         return set()
-    chosen = messages.choices(session, [row.id for row in mails])
-    talks = _talks(session, [row for row in rows if row.kind != COPY])
+    own = outbox.own_replies(session, {row.ticket_id for row in rows if row.ticket_id is not None})
+    talks = _talks(session, [row for row in rows if row.kind != COPY], own)
+    links = outbox.match(session, own, mails, talks)
+    confirming = own.places() | {message_id: own.rows[row_id].ticket_id for message_id, row_id in links.items()}
+    chosen = confirming | messages.choices(session, [row.id for row in mails])
     found = copies.resolve([_copy(row, chosen) for row in mails], talks)
     moved = {row.id: found[row.id].ticket_id for row in mails if found[row.id].ticket_id != row.ticket_id}
     asks = _questions(messages.asking(session, account), found)
     tickets = {row.ticket_id for row in mails if row.id in moved} | set(moved.values())
     changed = {ticket_id for ticket_id in tickets if ticket_id is not None}
-    facts.lock(session, changed | set(asks))
+    facts.lock(session, changed | set(asks) | {own.rows[row_id].ticket_id for row_id in links.values()})
     messages.move(session, moved)
     messages.set_asks(session, asks)
     unplaced = {row.id for row in mails if found[row.id].ticket_id is None}
     ledger.settle_messages(session, {message_id: _place(found[message_id]) for message_id in unplaced | set(moved)})
-    return changed
+    return changed | outbox.confirm(session, own, links, mails, changes)
 
 
 def _place(found: Found) -> tuple[str, str]:
@@ -61,12 +72,12 @@ def _copy(row: Any, chosen: Mapping[int, int]) -> Copy:
     return Copy(row.id, row.sent_at, row.order_id, row.buyer_key, row.marketplace, chosen.get(row.id))
 
 
-def _talks(session: Session, rows: Sequence[Any]) -> list[Talk]:
+def _talks(session: Session, rows: Sequence[Any], own: Own) -> list[Talk]:
     by_ticket: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         if row.ticket_id is not None:
             by_ticket[row.ticket_id].append(row)
-    replied: dict[int, list[datetime]] = defaultdict(list)
+    replied = defaultdict(list, {ticket_id: own.replied(ticket_id) for ticket_id in by_ticket})
     waived: dict[int, datetime] = {}
     for mark in messages.marks(session, by_ticket):
         if mark.kind == "answered":

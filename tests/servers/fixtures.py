@@ -9,8 +9,11 @@ import pytest
 
 # The servers' modules are imported when a test first asks for one, so that the other tests start at once.
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.servers.dovecot import Dovecot
     from tests.servers.postgres import Postgres
+    from tests.servers.smtp import SmtpServer
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +39,12 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The SQLAlchemy address of a fresh, empty PostgreSQL database."""
     with postgres.database() as url:
         yield url
+
+
+@pytest.fixture
+def smtp(tmp_path: Path) -> Iterator[SmtpServer]:
+    """A real SMTP server with a login, of the test's own."""
+    from tests.servers.smtp import SmtpServer
+
+    with SmtpServer(tmp_path) as server:
+        yield server

@@ -125,6 +125,7 @@ def test_on_postgresql_the_two_clocks_are_compared(postgres_url: str, monkeypatc
     clocks = found("clocks")
     assert not clocks.ok
     assert clocks.message.endswith(("3600 s apart", "3601 s apart"))
+    open_store(postgres_url).close()
 
 
 @pytest.mark.parametrize("few", [doctor.FEW, 0], ids=["every ticket", "a sample"])

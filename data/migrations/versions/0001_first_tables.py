@@ -30,7 +30,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_activity_object_id', ['object', 'id'], unique=False)
 
     op.create_table('card',
-    sa.Column('ticket_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('marketplace', sa.String(), nullable=True),
     sa.Column('subject', sa.Text(), nullable=False),
@@ -65,18 +65,18 @@ def upgrade() -> None:
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.create_index('ix_card_account_sort_key_ticket_id', ['account', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_alias', ['account', 'alias'], unique=False)
-        batch_op.create_index('ix_card_asks', ['asks'], unique=False)
+        batch_op.create_index('ix_card_asks', ['asks'], unique=False, sqlite_where=sa.text('asks is not null'), postgresql_where=sa.text('asks is not null'))
         batch_op.create_index('ix_card_due_at_ticket_id', ['due_at', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_kind_sort_key_ticket_id', ['kind', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_marketplace_sort_key_ticket_id', ['marketplace', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_order_id', ['order_id'], unique=False)
-        batch_op.create_index('ix_card_outbox', ['outbox'], unique=False)
+        batch_op.create_index('ix_card_outbox', ['outbox'], unique=False, sqlite_where=sa.text('outbox is not null'), postgresql_where=sa.text('outbox is not null'))
         batch_op.create_index('ix_card_owner_sort_key_ticket_id', ['owner', 'sort_key', 'ticket_id'], unique=False)
-        batch_op.create_index('ix_card_snoozed_until', ['snoozed_until'], unique=False)
+        batch_op.create_index('ix_card_snoozed_until', ['snoozed_until'], unique=False, sqlite_where=sa.text('snoozed_until is not null'), postgresql_where=sa.text('snoozed_until is not null'))
         batch_op.create_index('ix_card_sort_key_ticket_id', ['sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_status_last_reply_at', ['status', 'last_reply_at'], unique=False)
         batch_op.create_index('ix_card_status_sort_key_ticket_id', ['status', 'sort_key', 'ticket_id'], unique=False)
-        batch_op.create_index('ix_card_type', ['type'], unique=False)
+        batch_op.create_index('ix_card_type_sort_key_ticket_id', ['type', 'sort_key', 'ticket_id'], unique=False)
 
     op.create_table('card_count',
     sa.Column('account', sa.String(), nullable=False),
@@ -181,8 +181,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_message_account_amazon_message_id', ['account', 'amazon_message_id'], unique=False)
         batch_op.create_index('ix_message_account_buyer_key', ['account', 'buyer_key'], unique=False)
         batch_op.create_index('ix_message_account_content_hash', ['account', 'content_hash'], unique=False)
-        batch_op.create_index('ix_message_account_order_id', ['account', 'order_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_message_id'), ['message_id'], unique=False)
+        batch_op.create_index('ix_message_order_id_account', ['order_id', 'account'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_raw_mail_id'), ['raw_mail_id'], unique=False)
         batch_op.create_index('ix_message_sent_at_id', ['sent_at', 'id'], unique=False)
         batch_op.create_index('ix_message_ticket_id_sent_at', ['ticket_id', 'sent_at'], unique=False)
@@ -259,7 +259,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_reject_state_id', ['state', 'id'], unique=False)
 
     op.create_table('response',
-    sa.Column('message_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('ticket_id', sa.BigInteger(), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('marketplace', sa.String(), nullable=True),
@@ -273,6 +273,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('message_id', name=op.f('pk_response'))
     )
     with op.batch_alter_table('response', schema=None) as batch_op:
+        batch_op.create_index('ix_response_hidden', ['message_id'], unique=False, sqlite_where=sa.text('hidden = 1'), postgresql_where=sa.text('hidden'))
         batch_op.create_index('ix_response_marketplace_sent_at', ['marketplace', 'sent_at'], unique=False)
         batch_op.create_index('ix_response_sent_at', ['sent_at', 'message_id'], unique=False)
         batch_op.create_index('ix_response_ticket_id', ['ticket_id'], unique=False)
@@ -360,6 +361,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket')),
     sa.UniqueConstraint('account', 'key', name=op.f('uq_ticket_account_key'))
     )
+    with op.batch_alter_table('ticket', schema=None) as batch_op:
+        batch_op.create_index('ix_ticket_follow_up_of', ['follow_up_of'], unique=False)
+
     op.create_table('assignee',
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person', sa.String(), nullable=False),
@@ -495,6 +499,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_assignee_person_ticket_id')
 
     op.drop_table('assignee')
+    with op.batch_alter_table('ticket', schema=None) as batch_op:
+        batch_op.drop_index('ix_ticket_follow_up_of')
+
     op.drop_table('ticket')
     with op.batch_alter_table('thread_key', schema=None) as batch_op:
         batch_op.drop_index('ix_thread_key_ticket_id')
@@ -513,6 +520,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_response_ticket_id')
         batch_op.drop_index('ix_response_sent_at')
         batch_op.drop_index('ix_response_marketplace_sent_at')
+        batch_op.drop_index('ix_response_hidden', sqlite_where=sa.text('hidden = 1'), postgresql_where=sa.text('hidden'))
 
     op.drop_table('response')
     with op.batch_alter_table('reject', schema=None) as batch_op:
@@ -534,8 +542,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_message_ticket_id_sent_at')
         batch_op.drop_index('ix_message_sent_at_id')
         batch_op.drop_index(batch_op.f('ix_message_raw_mail_id'))
+        batch_op.drop_index('ix_message_order_id_account')
         batch_op.drop_index(batch_op.f('ix_message_message_id'))
-        batch_op.drop_index('ix_message_account_order_id')
         batch_op.drop_index('ix_message_account_content_hash')
         batch_op.drop_index('ix_message_account_buyer_key')
         batch_op.drop_index('ix_message_account_amazon_message_id')
@@ -552,18 +560,18 @@ def downgrade() -> None:
     op.drop_table('chain_head')
     op.drop_table('card_count')
     with op.batch_alter_table('card', schema=None) as batch_op:
-        batch_op.drop_index('ix_card_type')
+        batch_op.drop_index('ix_card_type_sort_key_ticket_id')
         batch_op.drop_index('ix_card_status_sort_key_ticket_id')
         batch_op.drop_index('ix_card_status_last_reply_at')
         batch_op.drop_index('ix_card_sort_key_ticket_id')
-        batch_op.drop_index('ix_card_snoozed_until')
+        batch_op.drop_index('ix_card_snoozed_until', sqlite_where=sa.text('snoozed_until is not null'), postgresql_where=sa.text('snoozed_until is not null'))
         batch_op.drop_index('ix_card_owner_sort_key_ticket_id')
-        batch_op.drop_index('ix_card_outbox')
+        batch_op.drop_index('ix_card_outbox', sqlite_where=sa.text('outbox is not null'), postgresql_where=sa.text('outbox is not null'))
         batch_op.drop_index('ix_card_order_id')
         batch_op.drop_index('ix_card_marketplace_sort_key_ticket_id')
         batch_op.drop_index('ix_card_kind_sort_key_ticket_id')
         batch_op.drop_index('ix_card_due_at_ticket_id')
-        batch_op.drop_index('ix_card_asks')
+        batch_op.drop_index('ix_card_asks', sqlite_where=sa.text('asks is not null'), postgresql_where=sa.text('asks is not null'))
         batch_op.drop_index('ix_card_alias')
         batch_op.drop_index('ix_card_account_sort_key_ticket_id')
 

@@ -116,9 +116,7 @@ def test_a_mail_belongs_to_the_account_of_its_marketplace_header(
     assert desk.only_ticket()["account"] == account
 
 
-def test_a_mail_stays_in_its_account_when_it_is_read_again_under_other_settings(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_mail_stays_in_its_account_when_it_is_read_again_under_other_settings(store: Store, tmp_path: Path) -> None:
     desk = Desk(store, tmp_path / "shop", {"acme": ("US",)})
     desk.read(ask(1, AT, marketplace_header=MARKETPLACES["DE"].id))
     larger = Desk(store, tmp_path / "shop", {"acme": ("US",), "beta": ("DE",)})
@@ -146,9 +144,7 @@ def received(at: datetime) -> dict[str, str]:
         pytest.param(ask(1, AT, message_id=f"<{'x' * 900}{'y' * 30}@example.com>"), AT, id="long Message-ID"),
     ],
 )
-def test_a_damaged_buyers_mail_is_still_a_ticket_with_its_clock(
-    every_desk: Desk, raw: bytes, since: datetime
-) -> None:
+def test_a_damaged_buyers_mail_is_still_a_ticket_with_its_clock(every_desk: Desk, raw: bytes, since: datetime) -> None:
     every_desk.read(raw)
     assert every_desk.only_ticket()["awaiting_since"] == z(since)
     assert every_desk.dispositions() == ["ticketed"]
@@ -179,9 +175,7 @@ def test_hopeless_mail_is_set_aside_with_a_reason_and_everything_else_goes_on(ev
     assert (line.seen, line.unexplained) == (8, 0)
 
 
-def test_a_mail_that_the_store_refuses_is_set_aside_alone(
-    every_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mail_that_the_store_refuses_is_set_aside_alone(every_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     real = intake._message
 
     def refusing(arrival: intake.Arrival, *rest: Any) -> dict[str, Any]:
@@ -221,7 +215,7 @@ def test_what_was_set_aside_becomes_a_ticket_once_the_reading_is_mended(
 
     every_desk.read(ask(1, AT, order=ORDERS[1]))
     monkeypatch.setattr(intake, "read", failing)
-    every_desk.read(ask(2, AT + HOUR, order=ORDERS[1]), ask(3, AT, alias="cccccccccccccc"))
+    every_desk.read(ask(2, AT + HOUR, order=ORDERS[1]), ask(3, AT + 2 * HOUR, alias="cccccccccccccc"))
     assert every_desk.dispositions() == ["ticketed", "set_aside", "set_aside"]
     problem_2, _ = sorted(data_problems.problems(every_desk.store).rows, key=lambda row: row.place)
     monkeypatch.setattr(intake, "read", real)
@@ -232,7 +226,7 @@ def test_what_was_set_aside_becomes_a_ticket_once_the_reading_is_mended(
     reparse.reparse(every_desk.store, every_desk.settings, NOW, only_set_aside=True)
     assert every_desk.dispositions() == ["ticketed"] * 3
     assert data_problems.problems(every_desk.store).rows == ()
-    assert {ticket["awaiting_since"] for ticket in every_desk.tickets()} == {z(AT)}
+    assert {ticket["awaiting_since"] for ticket in every_desk.tickets()} == {z(AT), z(AT + 2 * HOUR)}
 
 
 def test_peoples_work_survives_a_reading_of_everything(every_desk: Desk) -> None:
@@ -321,10 +315,8 @@ def outcome(desk: Desk) -> Any:
     return sorted(tickets, key=str), answers, filed
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_the_order_of_import_does_not_matter(
-    seed: int, tmp_path: Path, fresh_store: Callable[[], Store]
-) -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_of_import_does_not_matter(seed: int, tmp_path: Path, fresh_store: Callable[[], Store]) -> None:
     r = random.Random(seed)
     mixed = some_mails(r, 40)
     results = []
@@ -340,19 +332,3 @@ def test_the_order_of_import_does_not_matter(
         results.append(outcome(desk))
     assert results[1] == results[0]
     assert results[2] == results[0]
-
-
-@pytest.fixture
-def fresh_store(tmp_path: Path) -> Any:
-    """Makes new SQLite stores, each with a file of its own."""
-    from data.store import open_store
-
-    made: list[Store] = []
-
-    def make() -> Store:
-        made.append(open_store(f"sqlite:///{tmp_path / f'store-{len(made)}.db'}"))
-        return made[-1]
-
-    yield make
-    for store in made:
-        store.close()

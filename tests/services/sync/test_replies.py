@@ -34,9 +34,7 @@ def rules(desk: Desk) -> list[str]:
 
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_a_copy_counts_at_its_own_date_whenever_it_is_read(
-    desk: Desk, order: tuple[int, ...], together: bool
-) -> None:
+def test_a_copy_counts_at_its_own_date_whenever_it_is_read(desk: Desk, order: tuple[int, ...], together: bool) -> None:
     arriving = [
         ask(1, AT, order=ORDERS[1]),
         copy(1, AT + HOUR, order=ORDERS[1]),
@@ -58,9 +56,7 @@ def test_the_order_id_wins_over_a_waiting_namesake(every_desk: Desk) -> None:
 
 
 def test_a_copy_about_another_order_never_answers_a_namesake(desk: Desk) -> None:
-    desk.read(
-        ask(1, AT, order=ORDERS[1], name="Kim Example"), copy(1, AT + HOUR, order=ORDERS[9], name="Kim Example")
-    )
+    desk.read(ask(1, AT, order=ORDERS[1], name="Kim Example"), copy(1, AT + HOUR, order=ORDERS[9], name="Kim Example"))
     assert answers(desk) == {amazon_id(1): (None, None)}
 
 
@@ -127,9 +123,7 @@ def test_the_conversation_shows_the_question_and_its_candidates(desk: Desk) -> N
 
 
 def test_mail_that_arrives_later_and_waited_then_makes_it_ambiguous(every_desk: Desk) -> None:
-    every_desk.read(
-        ask(1, AT, name="Kim Example", alias="aaaaaaaaaaaaaa"), copy(1, AT + HOUR, name="Kim Example")
-    )
+    every_desk.read(ask(1, AT, name="Kim Example", alias="aaaaaaaaaaaaaa"), copy(1, AT + HOUR, name="Kim Example"))
     assert answers(every_desk) == {amazon_id(1): (z(AT + HOUR), "reply")}
     every_desk.read(ask(2, AT - HOUR, name="Kim Example", alias="bbbbbbbbbbbbbb"))
     assert set(answers(every_desk).values()) == {(None, None)}

@@ -1,0 +1,83 @@
+"""`make bench`: the goals of docs/performance.md as ratios to limits measured in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from bench import browser, mail, pages, queries, stores
+from bench.measure import Result, table
+from services.settings import ROOT, real_now
+
+RESULTS = ROOT / "bench" / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
+MARKS = ("<!-- bench: start -->", "<!-- bench: end -->")
+
+
+def main() -> int:
+    """Run what was asked for; exit code 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="10,000 and 50,000 tickets, fewer mails")
+    parser.add_argument("--sizes", nargs=2, type=int, metavar="N", help="tickets in the small and the large store")
+    parser.add_argument("--only", nargs="+", choices=("mail", "memory", "queries", "pages", "browser"))
+    parser.add_argument("--folder", type=Path, default=ROOT / "data" / "local" / "bench", help="where the stores lie")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    chosen = parser.parse_args()
+    os.environ.setdefault("WITHIN24_STATE_DIR", str(chosen.folder))
+    few, many = chosen.sizes or ((10_000, 50_000) if chosen.quick else (10_000, 1_000_000))
+    found = []
+    for result in _all(chosen.folder, few, many, chosen.only, quick=chosen.quick):
+        sys.stderr.write(f"{'pass' if result.passed else 'FAIL'}  {result.ratio:6.2f}  {result.name}\n")
+        found.append(result)
+    _keep(found, write=chosen.write)
+    return 0 if all(result.passed for result in found) else 1
+
+
+def _all(folder: Path, few: int, many: int, only: Iterable[str] | None, *, quick: bool) -> Iterator[Result]:
+    sizes = (f"{few:,} tickets", f"{many:,} tickets")
+    wanted = set(only or ("mail", "memory", "queries", "pages", "browser"))
+    if "mail" in wanted:
+        yield mail.import_cost(500 if quick else 2000)
+    if "memory" in wanted:
+        yield mail.memory_growth(*((500, 5000) if quick else (2000, 20_000)))
+    if wanted & {"queries", "pages", "browser"}:
+        small, large = stores.path(folder, few), stores.path(folder, many)
+        rows: dict[str, Callable[[], Iterator[Result]]] = {
+            "queries": lambda: queries.results(small, large, sizes),
+            "pages": lambda: pages.results(small, large, sizes),
+            "browser": lambda: browser.results(large, sizes[1]),
+        }
+        for name, measured in rows.items():
+            if name in wanted:
+                yield from measured()
+
+
+def _keep(found: list[Result], *, write: bool) -> None:
+    shown = table(found)
+    print(shown)
+    about = {
+        "at": real_now().isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load": list(os.getloadavg()) if hasattr(os, "getloadavg") else None,
+    }
+    rows = [result.as_json() for result in found]
+    RESULTS.write_text(json.dumps({**about, "results": rows}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if write:
+        _write_page(shown, f"Measured {about['at']} on {about['machine']}.")
+
+
+def _write_page(shown: str, measured: str) -> None:
+    """Replace what stands between the two marks; the words around it are people's."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else f"# Performance\n\n{MARKS[0]}\n{MARKS[1]}\n"
+    before, _, rest = page.partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    PAGE.write_text(f"{before}{MARKS[0]}\n{measured}\n\n{shown}\n{MARKS[1]}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

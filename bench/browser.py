@@ -1,0 +1,126 @@
+"""In Chromium: from picking a ticket until its conversation is drawn, beside a button click on an empty page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench.measure import Result
+from bench.pages import environment
+from services.settings import ROOT
+
+GOAL = 2.5
+PICKS = 25
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Both are timed inside the page: from the click until the next frame after the wanted thing is in the document.
+PICK = """
+row => new Promise(done => {
+  const wanted = '.st-key-timeline-' + row.dataset.id;
+  const start = performance.now();
+  const look = () => {
+    const drawn = document.querySelector(wanted);
+    if (drawn && drawn.innerText.trim()) done(performance.now() - start);
+    else requestAnimationFrame(look);
+  };
+  row.click();
+  look();
+})
+"""
+CLICK = """
+button => new Promise(done => {
+  const before = document.body.innerText;
+  const start = performance.now();
+  const look = () => {
+    if (document.body.innerText !== before) done(performance.now() - start);
+    else requestAnimationFrame(look);
+  };
+  button.click();
+  look();
+})
+"""
+
+
+def results(store: Path, size: str) -> Iterator[Result]:
+    """The row about picking a ticket; nothing where there is no Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.stderr.write("no Chromium here: picking a ticket is not measured\n")
+        return
+    with (
+        _served("bench/empty_page.py", os.environ) as empty,
+        _served("app.py", environment(store)) as desk,
+        sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        window = browser.new_context(viewport={"width": 1440, "height": 900})
+        picks, clicks = _taken(window.new_page(), window.new_page(), desk, empty)
+        browser.close()
+    value, limit = statistics.median(picks), statistics.median(clicks)
+    yield Result(f"picking a ticket in Chromium, {size}", value, limit, GOAL, "ms", "a click on an empty page")
+
+
+def _taken(desk_page: Page, floor_page: Page, desk: str, empty: str) -> tuple[list[float], list[float]]:
+    floor_page.goto(empty)
+    button = floor_page.get_by_role("button", name="more")
+    button.wait_for()
+    desk_page.goto(f"{desk}/inbox")
+    rows = desk_page.locator("[id^=ticket-]")
+    rows.first.wait_for(timeout=60_000)
+    count = rows.count()
+    picks, clicks = [], []
+    for n in range(PICKS + 3):
+        # A tab in the background draws nothing, so each is brought to the front for its turn.
+        desk_page.bring_to_front()
+        desk_page.wait_for_timeout(400)
+        picks.append(float(rows.nth(1 + n % (count - 1)).evaluate(PICK)))
+        floor_page.bring_to_front()
+        floor_page.wait_for_timeout(200)
+        clicks.append(float(button.evaluate(CLICK)))
+    return picks[3:], clicks[3:]
+
+
+@contextmanager
+def _served(script: str, variables: Mapping[str, str]) -> Iterator[str]:
+    """A Streamlit server for one script; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = [f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=dict(variables), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(url: str) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(300):
+        with suppress(OSError), opener.open(f"{url}/_stcore/health", timeout=2):
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"{url} does not answer")

@@ -1,0 +1,169 @@
+"""Writing and sending a reply from a ticket: the draft, Send, the ten seconds of undo, and what asks a person after.
+
+What can be refused is an exception: `errors.Blocked` (with findings), `errors.Stale` (the buyer or a colleague was
+quicker), `errors.Rejected` (a sentence). The draft is kept in every one of these cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from data import drafts, outgoing
+from data.models.derived import Card
+from data.store import Store
+from services.errors import Rejected
+from services.outbox import queue
+from services.outbox.compose import LONGEST_TEXT, MOST_BYTES, TYPES, File
+from services.outbox.queue import Check
+from services.people import Person
+from services.rules import clock
+from services.settings import Settings
+
+__all__ = ["LONGEST_TEXT", "MOST_BYTES", "TYPES", "File"]
+
+LONGEST_DRAFT = 100_000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person has written and not sent; `base_version` is the ticket as they saw it, `stale` if it changed."""
+
+    text: str
+    updated_at: datetime
+    base_version: int
+    stale: bool
+
+
+@dataclass(frozen=True)
+class PromiseLine:
+    """A promise that stands: the buyer of this ticket is to hear from us by `until`."""
+
+    ticket_id: int
+    subject: str
+    buyer: str | None
+    marketplace: str | None
+    until: datetime
+    by: str
+    urgency: clock.Urgency | None
+
+
+def draft(store: Store, ticket_id: int, *, actor: Person) -> Draft | None:
+    """This person's draft in a ticket."""
+    with store.read() as session:
+        found = drafts.draft(session, ticket_id, actor.name)
+        card = session.get(Card, ticket_id)
+    if found is None or card is None:
+        return None
+    return Draft(found.text, found.updated_at, found.base_version, found.base_version != card.version)
+
+
+def save_draft(
+    store: Store, ticket_id: int, *, actor: Person, now: datetime, text: str, base_version: int
+) -> None:
+    """Keep what was written so far, whatever became of the ticket; an empty text drops the draft."""
+    if actor.disabled:
+        raise Rejected("Your access is closed; ask a supervisor.")
+    if len(text) > LONGEST_DRAFT:
+        raise Rejected(f"The draft has {len(text):,} characters; {LONGEST_DRAFT:,} are kept.")
+    words = text.encode("utf-8", "ignore").decode().replace("\0", "")
+    with store.write() as session:
+        if session.get(Card, ticket_id) is None:
+            raise Rejected(f"There is no ticket {ticket_id}.")
+        if words.strip():
+            drafts.save(session, ticket_id, actor.name, words, at=now, base_version=base_version)
+        else:
+            drafts.drop(session, ticket_id, actor.name)
+
+
+def drop_draft(store: Store, ticket_id: int, *, actor: Person) -> None:
+    """Throw this person's draft away."""
+    with store.write() as session:
+        drafts.drop(session, ticket_id, actor.name)
+
+
+def writing(store: Store, ticket_id: int, *, actor: Person) -> tuple[tuple[str, datetime], ...]:
+    """Who else has a draft in this ticket, and when they last wrote; the latest first."""
+    with store.read() as session:
+        others = [each for each in drafts.drafts_in(session, ticket_id) if each.person != actor.name]
+    return tuple((each.person, each.updated_at) for each in others)
+
+
+def send(
+    store: Store,
+    settings: Settings,
+    ticket_id: int,
+    version: int | None,
+    *,
+    actor: Person,
+    now: datetime,
+    text: str,
+    attachments: Sequence[File] = (),
+    after_send: str = "",
+    promise_until: datetime | None = None,
+    override_reason: str = "",
+    check: Check | None = None,
+) -> int:
+    """Queue a reply; its outbox id. It leaves after ten seconds, unless it is undone.
+
+    `after_send`: "" (the status follows by itself), solve, pending, or hold with `promise_until`. `override_reason`:
+    a supervisor's, against a block. Raises Blocked, Stale, Rejected.
+    """
+    return queue.enqueue(
+        store,
+        settings,
+        ticket_id,
+        version,
+        actor=actor,
+        now=now,
+        text=text,
+        attachments=attachments,
+        after_send=after_send,
+        promise_until=promise_until,
+        override_reason=override_reason,
+        check=check,
+    )
+
+
+def undo(store: Store, outbox_id: int, *, actor: Person, now: datetime) -> bool:
+    """Take a reply back that has not left yet; its words are the author's draft again. False if it is too late."""
+    return queue.cancel(store, outbox_id, actor=actor, now=now)
+
+
+def files(store: Store, outbox_id: int) -> tuple[File, ...]:
+    """The files of a reply, for attaching them again after an undo or a failure."""
+    with store.read() as session:
+        return tuple(File(file.name, file.data) for file in outgoing.files(session, outbox_id))
+
+
+def settle_unknown(
+    store: Store, settings: Settings, outbox_id: int, *, arrived: bool, actor: Person, now: datetime
+) -> int | None:
+    """Say of a reply of unknown fate that it arrived (None), or have it sent again: the new outbox id."""
+    return queue.settle_unknown(store, settings, outbox_id, arrived=arrived, actor=actor, now=now)
+
+
+def done_in_seller_central(
+    store: Store, outbox_id: int, *, actor: Person, now: datetime, at: datetime | None = None
+) -> None:
+    """Say that a reply was copied to Seller Central and sent there, now or at a time."""
+    queue.done_by_hand(store, outbox_id, actor=actor, now=now, at=at)
+
+
+def promises(store: Store, *, now: datetime, limit: int = 50) -> tuple[PromiseLine, ...]:
+    """Promises that stand, the most urgent first."""
+    with store.read() as session:
+        found = drafts.open_promises(session, limit=limit)
+    return tuple(
+        PromiseLine(
+            card.ticket_id,
+            card.subject,
+            card.buyer_name,
+            card.marketplace,
+            promise.until,
+            promise.by,
+            clock.urgency(promise.until, now),
+        )
+        for promise, card in found
+    )
