@@ -120,7 +120,8 @@ def _handed_over() -> ScalarSelect[Any]:
 
 def _confirms_none(copy: Any) -> ColumnElement[bool]:
     """Whether a copy is not that of an own reply, which counts by itself."""
-    confirmed = and_(Outgoing.copy_message_id == copy.id, Outgoing.ticket_id == copy.ticket_id)
+    own = and_(Outgoing.ticket_id == copy.ticket_id, Outgoing.state != "cancelled")
+    confirmed = and_(Outgoing.copy_message_id == copy.id, own)
     return select(func.count()).select_from(Outgoing).where(confirmed).correlate(copy).scalar_subquery() == 0
 
 

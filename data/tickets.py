@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Integer,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -34,6 +38,8 @@ from data.models.ours import Assignee, Ticket
 CAP = 1000
 """Counts beside the boxes stop here, so that their cost does not grow with history."""
 OWED_BELOW = 10**11
+FILTERS = ("account", "marketplace", "type", "kind", "owner")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ASKING = ("unknown", "failed")
 """What a reply on its way out must have come to, to ask a person."""
 SEARCHED = 400
@@ -58,11 +64,7 @@ class Wanted:
 
 _CARD = Card.__table__.c
 _OWN = Card.__table__.alias()
-# Made once: naming thirty columns anew for each page would cost as much as reading it.
-_CARDS = select(*_CARD)
 _PLACE = tuple_(_CARD.sort_key, _CARD.ticket_id)
-_FORWARDS = (_CARD.sort_key, _CARD.ticket_id)
-_BACKWARDS = (_CARD.sort_key.desc(), _CARD.ticket_id.desc())
 
 Mark = tuple[int, int]
 """(sort_key, ticket_id): where a page ends."""
@@ -71,77 +73,104 @@ Mark = tuple[int, int]
 def page(session: Session, wanted: Wanted, *, after: Mark | None, backwards: bool, limit: int) -> list[Card]:
     """One page of the queue, in its order; with `backwards` the page that ends before the mark. Cards to read only."""
     # Plain rows with a card's attributes: mapped objects would cost half as much again, and nobody changes these.
-    query = narrowed(session, wanted)
+    query = _ordered(_shape(wanted), backwards, after is not None)
+    if wanted.text:
+        query = query.where(_found(session, wanted.text.strip()))
+    values = {**_values(wanted), "most": limit}
     if after is not None:
-        query = query.where(_PLACE < after if backwards else _PLACE > after)  # noqa: SIM300
-    ordered = query.order_by(*(_BACKWARDS if backwards else _FORWARDS)).limit(limit)
-    cards = cast(list[Card], session.execute(ordered).all())
+        values |= {"after_key": after[0], "after_id": after[1]}
+    cards = cast(list[Card], session.execute(query, values).all())
     return cards[::-1] if backwards else cards
 
 
 def count(session: Session, wanted: Wanted) -> int:
     """How many tickets there are, counted up to the cap."""
-    some = narrowed(session, wanted).with_only_columns(_CARD.ticket_id).limit(CAP).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return box_counts(session, wanted, (wanted.box,))[wanted.box]
 
 
 def box_counts(session: Session, wanted: Wanted, boxes: Collection[str]) -> dict[str, int]:
     """Capped counts of several boxes in one statement."""
-    columns = []
-    for box in boxes:
-        each = Wanted(**{**vars(wanted), "box": box})
-        some = narrowed(session, each).with_only_columns(_CARD.ticket_id).limit(CAP).subquery()
-        columns.append(select(func.count()).select_from(some).scalar_subquery().label(box))
-    if not columns:
+    if not boxes:
         return {}
-    return dict(session.execute(select(*columns)).one()._mapping)
-
-
-def narrowed(session: Session, wanted: Wanted) -> Select[Any]:
-    """The cards that are wanted, without an order."""
-    query = _CARDS.where(*_box(wanted))
-    for column, value in (
-        (_CARD.account, wanted.account),
-        (_CARD.marketplace, wanted.marketplace),
-        (_CARD.type, wanted.type),
-        (_CARD.kind, wanted.kind),
-    ):
-        if value:
-            # The few tickets of these boxes are found by an index of their own; SQLite would prefer this column's.
-            narrow = func.coalesce(column, "") if wanted.box in ("asks", "snoozed") else column
-            query = query.where(narrow == value)
-    if wanted.owner:
-        query = query.where(_owned_by(wanted.owner))
     if wanted.text:
-        query = query.where(_found(session, wanted.text.strip()))
+        found = _found(session, wanted.text.strip())
+        statement = _counting({box: _narrowed(_shape(wanted, box)).where(found) for box in boxes})
+    else:
+        statement = _counted(_shape(wanted), tuple(boxes))
+    return dict(session.execute(statement, _values(wanted)).one()._mapping)
+
+
+# Putting a statement together costs more than running it, so each shape of one is made once; its values are bound.
+
+
+def _shape(wanted: Wanted, box: str | None = None) -> Wanted:
+    """What decides how the statement looks: the box, and which filters there are, not what they say."""
+    given = {name: getattr(wanted, name) and "given" for name in FILTERS}
+    return replace(wanted, now=EPOCH, box=box or wanted.box, text=None, actor=None, risk_until=None, **given)
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    # Due times are whole seconds: late is due < now, at risk is now <= due <= risk_until.
+    late_below = math.ceil(wanted.now.timestamp())
+    return {
+        **vars(wanted),
+        "actor": wanted.actor or "",
+        "late_below": late_below,
+        "risk_below": math.floor(wanted.risk_until.timestamp()) + 1 if wanted.risk_until else late_below,
+    }
+
+
+@functools.lru_cache(maxsize=500)
+def _ordered(shape: Wanted, backwards: bool, after: bool) -> Select[Any]:
+    query = _narrowed(shape)
+    if after:
+        mark = tuple_(bindparam("after_key", type_=BigInteger), bindparam("after_id", type_=BigInteger))
+        query = query.where(_PLACE < mark) if backwards else query.where(_PLACE > mark)
+    order = (_CARD.sort_key.desc(), _CARD.ticket_id.desc()) if backwards else (_CARD.sort_key, _CARD.ticket_id)
+    return query.order_by(*order).limit(bindparam("most", type_=Integer))
+
+
+@functools.lru_cache(maxsize=500)
+def _counted(shape: Wanted, boxes: tuple[str, ...]) -> Select[Any]:
+    return _counting({box: _narrowed(_shape(shape, box)) for box in boxes})
+
+
+def _counting(queries: Mapping[str, Select[Any]]) -> Select[Any]:
+    some = {name: query.with_only_columns(_CARD.ticket_id).limit(CAP).subquery() for name, query in queries.items()}
+    return select(
+        *(select(func.count()).select_from(each).scalar_subquery().label(name) for name, each in some.items())
+    )
+
+
+def _narrowed(shape: Wanted) -> Select[Any]:
+    """The cards that are wanted, without an order."""
+    query = select(*_CARD).where(*_box(shape.box))
+    for name in FILTERS[:-1]:
+        if getattr(shape, name):
+            # The few tickets of these boxes are found by an index of their own; SQLite would prefer this column's.
+            narrow = func.coalesce(_CARD[name], "") if shape.box in ("asks", "snoozed") else _CARD[name]
+            query = query.where(narrow == bindparam(name))
+    if shape.owner:
+        query = query.where(_owned_by("owner"))
     return query
 
 
-def _box(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _box(box: str) -> list[ColumnElement[bool]]:
+    now = bindparam("now", type_=_CARD.snoozed_until.type)
+    late_below, risk_below = (bindparam(name, type_=BigInteger) for name in ("late_below", "risk_below"))
     owed = _CARD.sort_key < OWED_BELOW
-    awake = or_(_CARD.snoozed_until.is_(None), _CARD.snoozed_until <= wanted.now)
-    # Due times are whole seconds: late is due < now, at risk is now <= due <= risk_until.
-    late_below = math.ceil(wanted.now.timestamp())
-    risk_below = math.floor(wanted.risk_until.timestamp()) + 1 if wanted.risk_until else late_below
-    match wanted.box:
-        case "waiting":
-            return [owed, awake]
-        case "late":
-            return [_CARD.sort_key < late_below]
-        case "risk":
-            return [_CARD.sort_key >= late_below, _CARD.sort_key < risk_below, awake]
-        case "unassigned":
-            return [owed, _CARD.owner.is_(None), awake]
-        case "mine":
-            return [owed, _owned_by(wanted.actor or ""), awake]
-        case "asks":
-            return [_among(_OWN.c.asks.is_not(None), _OWN.c.outbox.in_(ASKING))]
-        case "snoozed":
-            return [_among(_OWN.c.snoozed_until > wanted.now)]
-        case "all":
-            return []
-        case status:
-            return [_CARD.status == status]
+    awake = or_(_CARD.snoozed_until.is_(None), _CARD.snoozed_until <= now)
+    boxes: dict[str, list[ColumnElement[bool]]] = {
+        "waiting": [owed, awake],
+        "late": [_CARD.sort_key < late_below],
+        "risk": [_CARD.sort_key >= late_below, _CARD.sort_key < risk_below, awake],
+        "unassigned": [owed, _CARD.owner.is_(None), awake],
+        "mine": [owed, _owned_by("actor"), awake],
+        "asks": [_among(_OWN.c.asks.is_not(None), _OWN.c.outbox.in_(ASKING))],
+        "snoozed": [_among(_OWN.c.snoozed_until > now)],
+        "all": [],
+    }
+    return boxes.get(box, [_CARD.status == box])
 
 
 def _among(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -153,8 +182,8 @@ def _among(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return _CARD.ticket_id.in_(union(*looked_up) if len(looked_up) > 1 else looked_up[0])
 
 
-def _owned_by(person: str) -> ColumnElement[bool]:
-    return exists().where(Assignee.ticket_id == _CARD.ticket_id, Assignee.person == person)
+def _owned_by(value: str) -> ColumnElement[bool]:
+    return exists().where(Assignee.ticket_id == _CARD.ticket_id, Assignee.person == bindparam(value))
 
 
 def _found(session: Session, words: str) -> ColumnElement[bool]:

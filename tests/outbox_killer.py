@@ -20,7 +20,7 @@ from data.store import Store
 from services import settings
 from services.outbox import deliver
 
-LIVES = 2.0
+LIVES = 1.7
 """The longest life of a sender, in mails that it could send meanwhile."""
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.frame import Frame, at_work
 from pages.ui.strips import Strip, say
+from pages.ui.ticket_list import opened
 from services.errors import Rejected, Stale
 from services.inbox.shapes import Conversation
 
@@ -90,3 +91,10 @@ def open_ticket(ticket: int | None) -> None:
         st.query_params.pop("ticket", None)
     else:
         st.query_params["ticket"] = str(ticket)
+
+
+def open_from(key: str, scope: str = "app") -> None:
+    """The callback of a list: open what was picked in the list of this key, and draw only `scope` again."""
+    open_ticket(opened(key))
+    say(None)
+    st.rerun(scope)

@@ -14,9 +14,9 @@ from pages.ui.conversation import Reader, draw_asked_original, draw_head, draw_t
 from pages.ui.format import plain, plural
 from pages.ui.frame import POLL, Frame, at_work, page_frame
 from pages.ui.order_panel import draw_order_panel
-from pages.ui.strips import draw_strip, say
-from pages.ui.ticket_list import opened, row_line, ticket_list
-from pages.ui.writing import Writer, open_ticket, ticket_in_url
+from pages.ui.strips import draw_strip
+from pages.ui.ticket_list import row_line, ticket_list
+from pages.ui.writing import Writer, open_from, open_ticket, ticket_in_url
 from services import people
 from services.inbox import actions, conversation, marks, queue
 from services.inbox.shapes import BOXES, Choices, Conversation, Filters
@@ -56,12 +56,6 @@ def choices(frame: Frame) -> Choices:
     accounts = frame.settings.accounts
     places = sorted({place for account in accounts.values() for place in account.marketplaces})
     return queue.choices(frame.store, tuple(accounts), tuple(places))
-
-
-def open_from(key: str, scope: str = "app") -> None:
-    open_ticket(opened(key))
-    say(None)
-    st.rerun(scope)
 
 
 def draw_queue(frame: Frame, filters: Filters) -> None:

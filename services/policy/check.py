@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from services.mail.language import language_of
 from services.policy import hosts, identifiers, personal, phones, style, terms, words
 from services.policy.hidden import revealed
-from services.policy.normalise import View, bare, joined, plain
+from services.policy.normalise import View, bare, bare_letters, joined, plain
 from services.policy.words import Hit
 from services.rules import policy
 from services.rules.policy import REDIRECT, Channel, Finding, Profile, Verdict
@@ -23,6 +23,7 @@ _PROACTIVE_FILES = re.compile(
     r"説明|warrant|garant|gwaran|guarantee|保証|bruksanvisning",
     re.I,
 )
+_LONGEST_THANKS = 400
 _LIKE = {
     "no": "sv",
     "nb": "sv",
@@ -101,7 +102,7 @@ def _contacts(text: str, view: View, channel: Channel, language: str | None) -> 
         elif host.kind == "amazon_email" and channel in policy.PUBLIC:
             yield Hit("personal_details", host.start, host.end)
     masked = _without_addresses(text, view)
-    lowered = _same_length(masked)
+    lowered = bare_letters(masked.text)
     for start, end, weak in phones.find(masked, lowered, language):
         yield Hit("phone_number", *masked.span(start, end), weak)
 
@@ -119,14 +120,6 @@ def _without_addresses(text: str, view: View) -> View:
     return view.blank(spans) if spans else view
 
 
-def _same_length(view: View) -> str:
-    """Lower case without accents, one character for one."""
-    lowered = bare(view).text
-    if len(lowered) == len(view.text):
-        return lowered
-    return "".join(read[:1] or " " for read in (bare(View(char, (0,), (1,))).text for char in view.text))
-
-
 def _wordings(text: str, view: View, language: str | None) -> Iterator[Hit]:
     quiet = _without_redirect(_without_addresses(text, view))
     together = joined(quiet)
@@ -135,7 +128,7 @@ def _wordings(text: str, view: View, language: str | None) -> Iterator[Hit]:
         cased = seen.text if len(seen.text) == len(simple.text) else simple.text
         for hit in [*words.find(simple.text), *terms.find(simple.text, cased, language)]:
             yield Hit(hit.rule, *simple.span(hit.start, hit.end), hit.weak)
-    if terms.is_only_thanks(bare(quiet).text):
+    if len(text) < _LONGEST_THANKS and terms.is_only_thanks(bare(quiet).text):
         yield Hit("thanks_only", 0, len(text))
 
 

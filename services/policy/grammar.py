@@ -10,12 +10,12 @@ Classes = frozenset[str]
 NOTHING: Classes = frozenset()
 MOST_WORDS = 20_000
 """Words whose meanings are remembered; then the memory starts anew."""
-_WORD = re.compile(r"[^\W_]+")
 _KANA_OR_KANJI = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE = re.compile(
     r"[.!?。！？…]+(?=\s|$|[\"')\]]|[^\x00-\x7f])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])"
 )
-_COMMA = re.compile(r"[,;:、，()\n–]")
+_COMMAS = ",;:、，()\n–"
+_WORD_OR_COMMA = re.compile(rf"[^\W_]+|[{_COMMAS}]")
 
 
 @dataclass(frozen=True)
@@ -114,21 +114,24 @@ def sentences(text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
 
 
 def _words(text: str, start: int, end: int, lexicon: Lexicon) -> list[Word]:
-    tokens = list(_WORD.finditer(text, start, end))
+    tokens: list[re.Match[str]] = []
+    clauses: list[int] = []
+    clause = 0
+    for match in _WORD_OR_COMMA.finditer(text, start, end):
+        if match[0] in _COMMAS:
+            clause += 1
+        else:
+            tokens.append(match)
+            clauses.append(clause)
     found: list[Word] = []
-    clause, last, skip = 0, start, 0
+    skip = 0
     for at, token in enumerate(tokens):
-        clause += len(_COMMA.findall(text, last, token.start()))
-        last = token.end()
         if not token[0].isascii() and _KANA_OR_KANJI.search(token[0]):
-            found += _japanese(token, at, clause, lexicon)
-            continue
-        if at < skip:
-            continue
-        meanings, count = _looked_up(tokens, at, lexicon)
-        if count > 1:
+            found += _japanese(token, at, clauses[at], lexicon)
+        elif at >= skip:
+            meanings, count = _looked_up(tokens, at, lexicon)
             skip = at + count
-        found.append(Word(token.start(), tokens[at + count - 1].end(), at, clause, token[0], meanings))
+            found.append(Word(token.start(), tokens[skip - 1].end(), at, clauses[at], token[0], meanings))
     return _numbered(found) if not text.isascii() else found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 INCENTIVES = """
 REWARD
-en: gift_card* giftcard* voucher* coupon* reward* bonus cashback cash_back free_product* free_item* free_gift* gift
+en: free gift_card* giftcard* voucher* coupon* reward* bonus cashback cash_back free_product* free_item* free_gift* gift
   gifts paypal free_sample* store_credit free_unit free_replacement
 de: gutschein* geschenk* pramie* praemie* belohn* bonus gratis* kostenlos* cashback guthaben paypal *gutschein
 fr: bon_d_achat bons_d_achat cheque_cadeau carte_cadeau cartes_cadeau* cadeau* recompens* gratuit* bonus prime

@@ -48,7 +48,7 @@ fr: en_lien_avec en_lien_direct en_lien_etroit sans_lien_avec sans_lien site_log
   notre_site_logistique notre_site_d_entreposage
 it: sito_in_via sito_produttivo sito_logistico sito_di_produzione nostro_sito_produttivo nostro_sito_logistico
   sito_in
-es: en_su_sitio
+es: en_su_sitio la_web_cam web_cam nuestra_web_cam
 CLAIM
 en: claim*_form* claims_form* complaint*_form* damage_form* loss_form* waiver* release_form* liability_form*
   indemnity_form* affidavit* declaration_of_loss claim_document* statement_of_loss proof_of_loss damage_report_form*

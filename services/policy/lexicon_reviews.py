@@ -28,7 +28,7 @@ sv: feedback aterkoppling* kommentar*
 pl: komentarz* feedback
 pt: comentario comentarios feedback nota notas
 IGNORE
-en: would_like d_like like_to seller_feedback_rating review_the review_your_order happy_to pleased_to glad_to
+en: feel_free would_like d_like like_to seller_feedback_rating review_the review_your_order happy_to pleased_to glad_to
   review_it under_review review_of_your
 fr: avis_de_passage a_votre_avis a_mon_avis a_notre_avis avis_de_livraison avis_d_expedition avis_contraire
   chang*_d_avis s_il_vous_plait s_il_te_plait note_que note_bien bien_note note_d note_de avis_de_souffrance
@@ -36,7 +36,8 @@ fr: avis_de_passage a_votre_avis a_mon_avis a_notre_avis avis_de_livraison avis_
 it: cambi*_opinione
 es: cambi*_de_opinion en_nuestra_opinion en_mi_opinion si_gusta gustaria*
 pl: w_naszej_opinii w_mojej_opinii zmien*_zdanie pana_opinie_na_temat
-pt: nota_fiscal notas_fiscais em_nossa_opiniao na_nossa_opiniao mud*_de_opiniao gostaria gostariamos gostaria_de se_gostaria
+pt: nota_fiscal notas_fiscais em_nossa_opiniao na_nossa_opiniao mud*_de_opiniao gostaria
+  gostariamos gostaria_de se_gostaria
 STARS
 en: star stars
 de: stern sterne sternen

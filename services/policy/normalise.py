@@ -154,6 +154,11 @@ def bare(view: View) -> View:
     return View(text if len(text) == len(lowered.text) else lowered.text, lowered.starts, lowered.ends)
 
 
+def bare_letters(text: str) -> str:
+    """As `bare`, but one character for one: where positions matter more than a German sharp s."""
+    return text.lower() if text.isascii() else "".join(_bare(char)[:1] or " " for char in text)
+
+
 _CJK = "\u3000-\u30ff\u4e00-\u9fff"
 _SPACED = re.compile(
     rf"(?<![^\s\"'(:,>{_CJK}])(?:[a-z0-9@./:] ){{3,}}[a-z0-9](?![^\s\"'),:;!?.<{_CJK}])"

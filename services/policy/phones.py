@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -32,22 +33,24 @@ _LEET = re.compile(
     r"(?<![A-Za-z0-9])(?=(?:[^A-Za-z\n]*[OolI]){1,4}[^A-Za-z])[+0-9OolI][0-9OolI \-/()]{6,16}[0-9OolI](?![A-Za-z0-9])"
 )
 _CALL_BEFORE = re.compile(
-    r"(?:call(?:ing)?|phone|phones?|tele?phone|tel|dial|ring|text|sms|whats ?app|viber|signal|telegram|wechat|"
+    r"(?<![a-z])(?:call(?:ing)?|phone|tele?phone|tel|dial|ring|text|sms|whats ?app|viber|signal|telegram|wechat|"
     r"hotline|helpline|fax|"
     r"mobile|cell|landline|toll[- ]free|reach (?:us|me)|contact (?:us|me) (?:at|on|under)|our number|my number|"
     r"number is|"
-    r"anruf\w*|ruf\w*|telefon\w*|handy\w*|mobil\w*|rufnummer|durchwahl|erreich\w*|unsere nummer|meine nummer|"
+    r"anruf\w*|ruf\w*|telefon(?:nu\w+|nr|o|os|e|isch|iczn\w+|u|em)?|handy(?:nummer|nr)?|mobil(?:nummer|"
+    r"telefon\w*|e)?|rufnummer|durchwahl|erreich\w*|unsere nummer|meine nummer|"
     r"servicenummer|"
     r"klingel\w*|durchklingeln|appel\w*|telephon\w*|joign\w*|joindre|portable|fixe|standard|notre numero|mon "
     r"numero|numero vert|"
-    r"chiam\w*|telefon\w*|cellulare|numero verde|nostro numero|mio numero|contatt\w+ al|recapito|"
+    r"chiam\w*|cellulare|numero verde|nostro numero|mio numero|contatt\w+ al|recapito|"
     r"llam\w*|movil|marque|marcar|nuestro numero|mi numero|contact\w+ (?:al|en el|no|pelo)|"
-    r"bel(?:len|t)?(?: ons| mij)?|mobiel|ons nummer|mijn nummer|bereik\w*|opbellen|"
+    r"bel(?:len|t)?(?: ons| mij)?|telefoon(?:nummer)?|telefonnummer\w*|gsm|mobiel|ons nummer|mijn nummer|"
+    r"bereik\w*|opbellen|"
     r"ring(?:a|er)?|sla en signal|vart nummer|mitt nummer|nas pa|nå oss på|"
     r"zadzwon\w*|dzwon\w*|komork\w*|komorkow\w*|infolini\w*|nasz numer|moj numer|pod numerem|"
     r"lig(?:ar|ue|a|uem)|telefone|telemovel|celular|nosso numero|meu numero|zap|"
-    r"電話\w*|お電話|でんわ|tel|携帯\w*|ケータイ|フリーダイヤル|連絡先|ファックス|サポートダイヤル|直通)"
-    r"(?:[^\n.!?。;]|\.(?=\S)|\. ?(?=[:+(\d]|$)){0,28}$"
+    r"電話\w*|お電話|でんわ|tel|携帯\w*|ケータイ|フリーダイヤル|連絡先|ファックス|サポートダイヤル|直通)(?![a-z])"
+    r"(?P<gap>(?:[^\n.!?。;]|\.(?=\S)|\. ?(?=[:+(\d]|$)){0,28})$"
 )
 _CALL_AFTER = re.compile(
     r"^[^\n.!?。;\d]{0,14}(?:\ban\b(?!\s+\w+ (?:adress|der))|anrufen|erreichbar|erreichen|zu erreichen|telefon|"
@@ -102,7 +105,7 @@ def _called(words: str, start: int, end: int, digits: int) -> bool:
     if _CALL_AFTER.match(after):
         return True
     cue = _CALL_BEFORE.search(before)
-    if cue is None or (cue.start() > 0 and before[cue.start() - 1].isascii() and before[cue.start() - 1].isalpha()):
+    if cue is None or (digits < 7 and len(cue["gap"]) > 6):
         return False
     return digits >= 8 or not _NOUN_ONLY.search(before)
 
@@ -124,9 +127,15 @@ def _judged(words: str, match: re.Match[str], likely: list[identifiers.Span], la
         return False
     regions = dict.fromkeys((*REGIONS.get(language or "", ()), *MAIN))
     region = next((region for region in regions if _valid(digits, region)), None)
-    if region is None or _DATE_LIKE.fullmatch(written):
+    if region is None or _counts_up(written) or _DATE_LIKE.fullmatch(written):
         return None
     return not _is_clear(written, digits, region, language)
+
+
+def _counts_up(written: str) -> bool:
+    """True for `01 02 03 04 05`: a row of steps, not a number to dial."""
+    groups = [int(group) for group in re.findall(r"\d+", written)]
+    return len(groups) >= 4 and all(after - before == 1 for before, after in itertools.pairwise(groups))
 
 
 def _is_clear(written: str, digits: str, region: str, language: str | None) -> bool:

@@ -74,9 +74,14 @@ def test_an_entry_counts_in_whatever_zone_its_time_was_given(every_store: Store)
 
 def test_what_failed_leaves_no_entry(every_store: Store) -> None:
     filled(every_store, 2)
-    with pytest.raises(RuntimeError), every_store.write() as session:
-        journal.append(session, Entry(AT, "Ana", "x", "ticket:1"))
-        raise RuntimeError
+
+    def fail() -> None:
+        with every_store.write() as session:
+            journal.append(session, Entry(AT, "Ana", "x", "ticket:1"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     filled(every_store, 2)
     assert broken(every_store) == (4, None)
 

@@ -115,7 +115,7 @@ def visit() -> Callable[..., AppTest]:
     return open_page
 
 
-def open_page(page: str, **parameters: str) -> AppTest:
+def open_page(page: str, /, **parameters: str) -> AppTest:
     """The page as a new visitor sees it."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.context = {"timezone": "Europe/Berlin"}

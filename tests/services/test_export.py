@@ -25,7 +25,8 @@ PROMISED = {
     "messages": "id ticket_id account marketplace order_id kind direction amazon_message_id message_id sent_at "
     "received_at imported_at text language answered_at answered_by within_24h attachments",
     "ledger": "account mailbox folder uidvalidity uid path message_id disposition rule reason kind",
-    "runs": "source stream account marketplace started_at ended_at state rows_new rows_changed rejected message next_at",
+    "runs": "source stream account marketplace started_at ended_at state rows_new rows_changed rejected "
+    "message next_at",
     "activity": "at actor what object before after hash",
     "rejects": "source stream account place raw reason at",
 }

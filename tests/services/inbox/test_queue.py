@@ -6,7 +6,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,27 +53,29 @@ def work(desk: Desk, r: random.Random, times: int) -> None:
     ids = [ticket["id"] for ticket in desk.tickets()]
     for _ in range(times):
         id_ = r.choice(ids)
-        common: dict[str, Any] = {"actor": boss, "now": NOW}
-        status = r.choice(["pending", "on_hold", "solved", "closed", "open"])
-        choice = r.choice(
-            [
-                lambda v: actions.set_status(
-                    store, id_, v, status=status, solved_reason="known_fix", reason="x", **common
-                ),
-                lambda v: actions.assign(store, id_, v, person=r.choice(["Ana", boss.name]), **common),
-                lambda v: actions.snooze(store, id_, v, until=NOW + HOUR, **common),
-                lambda v: actions.change_type(store, id_, v, type=r.choice(["Delivery", "Refund please"]), **common),
-                lambda v: marks.no_response_needed(store, id_, v, **common),
-                lambda v: marks.answered(store, id_, v, at=NOW - SECOND, **common),
-                lambda v: mark_read(store, id_, **common),
-            ]
-        )
         shown = conversation(store, id_, now=NOW)
         assert shown is not None
-        try:
-            choice(shown.version)
-        except Rejected:
-            continue
+        # What is refused here is what the rules refuse.
+        with suppress(Rejected):
+            at_random(store, id_, shown.version, boss, r)
+
+
+def at_random(store: Store, id_: int, version: int, boss: Person, r: random.Random) -> None:
+    status = r.choice(["pending", "on_hold", "solved", "closed", "open"])
+    common: dict[str, Any] = {"actor": boss, "now": NOW}
+    r.choice(
+        [
+            lambda: actions.set_status(
+                store, id_, version, status=status, solved_reason="known_fix", reason="x", **common
+            ),
+            lambda: actions.assign(store, id_, version, person=r.choice(["Ana", boss.name]), **common),
+            lambda: actions.snooze(store, id_, version, until=NOW + HOUR, **common),
+            lambda: actions.change_type(store, id_, version, type=r.choice(["Delivery", "Refund"]), **common),
+            lambda: marks.no_response_needed(store, id_, version, **common),
+            lambda: marks.answered(store, id_, version, at=NOW - SECOND, **common),
+            lambda: mark_read(store, id_, **common),
+        ]
+    )()
 
 
 def pages(desk: Desk, filters: Filters, limit: int) -> Iterator[tuple[Row, ...]]:

@@ -19,7 +19,7 @@ from tests.desks import HOUR, NOW, ask, z
 from tests.posts import ANNA, BOSS, WORDS, Post, server_in, time_is, with_smtp
 from tests.servers.smtp import SmtpServer
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.filterwarnings("ignore:Requiring AUTH")]
 
 
 def test_a_reply_leaves_once_and_stops_the_clock(every_post: Post) -> None:

@@ -11,6 +11,7 @@ import pytest
 from services.policy.check import check
 from tests.services.policy.corpus.fresh import FRESH
 from tests.services.policy.corpus.fresh_later import FRESH_LATER
+from tests.services.policy.corpus.fresh_third import FRESH_CLEAN, FRESH_THIRD
 from tests.services.policy.corpus.make import LANGUAGES, Example, texts
 
 HALVES = ("development", "held out")
@@ -87,7 +88,9 @@ def test_at_most_one_clean_text_in_a_hundred_is_blocked(half: str) -> None:
     assert len(blocked) <= 0.01 * len(clean), "\n".join(blocked)
 
 
-@pytest.mark.parametrize("cases", [FRESH, FRESH_LATER], ids=["first", "later"])
+@pytest.mark.parametrize(
+    "cases", [FRESH, FRESH_LATER, FRESH_THIRD, FRESH_CLEAN], ids=["first", "second", "third", "clean"]
+)
 def test_cases_written_after_the_grammar_are_judged_as_a_person_would(
     cases: tuple[tuple[str, str | None, str], ...],
 ) -> None:

@@ -15,7 +15,9 @@ T0 = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def sent(id: int = 1, ticket_id: int = 1, at: datetime = T0, text: str = "Your lamp is on its way.", **more: str) -> Sent:
+def sent(
+    id: int = 1, ticket_id: int = 1, at: datetime = T0, text: str = "Your lamp is on its way.", **more: str
+) -> Sent:
     return Sent(id, ticket_id, at, words_key(text), more.pop("state", "handed_over"), **more)  # type: ignore[arg-type]
 
 

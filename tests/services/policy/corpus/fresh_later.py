@@ -1,4 +1,7 @@
-"""A second round, written after the first was mended: (language, rule that blocks or None, text)."""
+"""A second round, written after the first was mended; first language, rule that blocks or None, text.
+
+First run: 98 of 104.
+"""
 
 FRESH_LATER: tuple[tuple[str, str | None, str], ...] = (
     ("en", "link", "Look us up: BrightLamps.Com"),

@@ -1,0 +1,203 @@
+"""The Inbox: what is open, what the URL decides, what the buttons do, and that nobody's text is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import Store
+from services import people
+from services.inbox import actions, conversation, marks
+from services.inbox.shapes import Conversation
+from services.people import Person
+from tests.desks import HOUR, NOW
+from tests.pages.conftest import INBOX, RUDE, parts, press, shown, tickets_listed
+
+Visit = Callable[..., AppTest]
+DORA, ANA, BEN, CLEO = 1, 2, 3, 4  # tickets are numbered by the date of their first mail
+
+
+@pytest.fixture(autouse=True)
+def the_names_hold(desk: Store) -> None:
+    """The tests below call tickets by their buyers."""
+    for ticket, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo"), (DORA, "Dora")):
+        assert _load(desk, ticket).buyer == f"{name} Example"
+
+
+def test_the_most_urgent_conversation_is_open_and_in_the_url(visit: Visit) -> None:
+    app = visit(INBOX)
+    assert tickets_listed(app) == [ANA, BEN, CLEO]
+    assert app.query_params["ticket"] == str(ANA)
+    assert "Where is my lamp?" in shown(app)
+
+
+def test_a_link_opens_its_ticket_in_whatever_box(visit: Visit) -> None:
+    app = visit(INBOX, ticket=str(DORA))
+    assert "Is it dimmable?" in shown(app)
+    assert "Answered in Seller Central" in shown(app)
+    assert tickets_listed(app) == [ANA, BEN, CLEO]
+
+
+@pytest.mark.parametrize("ticket", ["999", "-1", "abc", "1e3", "9" * 40, "²", "![x](http://evil.example)"])
+def test_a_ticket_that_does_not_exist_is_said_in_a_sentence(ticket: str, visit: Visit) -> None:
+    app = visit(INBOX, ticket=ticket)
+    assert not app.exception
+    assert [info.value.startswith("There is no ticket") for info in app.info] == [True]
+    assert "![" not in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ({"box": "late"}, [ANA]),
+        ({"box": "risk"}, [BEN]),
+        ({"box": "nonsense"}, [ANA, BEN, CLEO]),
+        ({"mp": "JP"}, [CLEO]),
+        ({"mp": "DE", "box": "late"}, []),
+        ({"owner": "Nobody"}, []),
+        ({"account": "acme"}, [ANA, BEN, CLEO]),
+        ({"q": "dimmable"}, [DORA]),
+        ({"q": "領収書"}, [CLEO]),
+        ({"page": "broken"}, [ANA, BEN, CLEO]),
+    ],
+)
+def test_the_url_decides_what_is_listed(parameters: dict[str, str], found: list[int], visit: Visit) -> None:
+    app = visit(INBOX, **parameters)
+    assert not app.exception
+    assert tickets_listed(app) == found
+
+
+def test_an_empty_box_says_when_the_next_answer_is_due(visit: Visit) -> None:
+    app = visit(INBOX, mp="JP", box="late")
+    (found,) = [part["empty"] for part in parts(app) if "rows" in part]
+    assert found == "Nothing here. The next answer is due: 22 h 00 m left."
+
+
+def test_a_buyers_words_are_never_read_as_markdown_or_html(visit: Visit) -> None:
+    app = visit(INBOX, ticket=str(BEN))
+    drawn = [each.proto.body for each in app.get("html")]
+    assert any("&lt;img src=&quot;https://evil.example/x.png&quot;&gt;" in body for body in drawn)
+    assert not any("<img" in body for body in drawn)
+    assert not any("evil.example" in str(each.value) for each in [*app.markdown, *app.caption])
+    assert RUDE.splitlines()[1].split()[-2] == ":red[late]"
+    assert any(":red[late] $x$" in body for body in drawn)
+
+
+def test_times_are_given_for_the_reader_and_for_the_buyer(visit: Visit) -> None:
+    text = shown(visit(INBOX, ticket=str(CLEO)))
+    assert "Sun 22 Nov 08:00" in text
+    assert "Sun 16:00 in Tokyo" in text
+
+
+def test_an_attachment_can_be_downloaded(visit: Visit, desk: Store) -> None:
+    app = visit(INBOX, ticket=str(CLEO))
+    labels = [each.proto.label for each in app.get("download_button")]
+    assert labels == ["lamp photo\\.jpg \\(20 B\\)"]
+
+
+def test_whoever_opens_a_new_ticket_has_read_it(visit: Visit, desk: Store) -> None:
+    assert _load(desk, ANA).status == "new"
+    visit(INBOX)
+    assert _load(desk, ANA).status == "open"
+    assert _load(desk, BEN).status == "new"
+
+
+def test_mark_answered_stops_the_clock_and_moves_on(visit: Visit, desk: Store) -> None:
+    app = press(visit(INBOX), "Mark answered")
+    assert _load(desk, ANA).status == "pending"
+    assert app.query_params["ticket"] == str(BEN)
+    assert tickets_listed(app) == [BEN, CLEO]
+
+
+def test_a_mark_can_be_undone_from_the_next_ticket(visit: Visit, desk: Store) -> None:
+    app = press(visit(INBOX), "Mark answered")
+    app = press(app, "Undo")
+    assert _load(desk, ANA).status == "open"
+    assert app.query_params["ticket"] == str(ANA)
+
+
+def test_no_response_needed_asks_to_be_confirmed_in_amazon(visit: Visit, desk: Store) -> None:
+    app = press(visit(INBOX), "No response needed")
+    assert _load(desk, ANA).marks[0].confirmed_at is None
+    app = visit(INBOX, ticket=str(ANA))
+    assert "Confirm once No Response Needed is also set in Amazon" in shown(app)
+    app = press(app, "Confirm")
+    assert _load(desk, ANA).marks[0].confirmed_by == "You"
+    assert "Confirm once" not in shown(app)
+
+
+def test_an_answer_of_an_earlier_time_counts_from_then(visit: Visit, desk: Store) -> None:
+    app = visit(INBOX)
+    app.session_state[f"earlier-{ANA}-{_load(desk, ANA).version}"] = True
+    app.run()
+    (field,) = app.datetime_input
+    field.set_value((NOW - 10 * HOUR).replace(tzinfo=None))
+    (button,) = [each for each in app.button if each.key.startswith("answered-at-")]
+    button.click().run()
+    made = _load(desk, ANA).marks[0].at
+    assert made == NOW - 11 * HOUR, "the field is in the reader's zone, an hour before UTC"
+
+
+def test_a_note_is_kept_in_the_conversation(visit: Visit, desk: Store) -> None:
+    app = visit(INBOX)
+    app.text_area[0].set_value("The carrier has it.")
+    press(app, "Save the note")
+    assert [note.text for note in _load(desk, ANA).notes] == ["The carrier has it."]
+    again = visit(INBOX, ticket=str(ANA))
+    assert "The carrier has it." in shown(again)
+    assert again.text_area[0].value == ""
+
+
+def test_two_agents_at_once_nothing_is_overwritten_and_the_text_is_kept(visit: Visit, desk: Store, me: Person) -> None:
+    app = visit(INBOX)
+    app.text_area[0].set_value("Half a note")
+    app.run()
+    people.add(desk, "Bea", "agent", actor=me, now=NOW)
+    actions.add_note(desk, ANA, 0, actor=Person("Bea", "agent", False, None), now=NOW, text="I am on it.")
+    app = press(app, "Mark answered")
+    assert _load(desk, ANA).status == "open", "nobody decides over what they have not seen"
+    assert "was changed by Bea meanwhile" in shown(app).replace("\\", "")
+    assert app.text_area[0].value == "Half a note"
+    assert "I am on it." in shown(app)
+
+
+def test_what_a_rule_refuses_is_said_and_nothing_changes(visit: Visit, desk: Store, me: Person) -> None:
+    marks.no_response_needed(desk, ANA, _load(desk, ANA).version, actor=me, now=NOW)
+    actions.set_status(desk, ANA, _load(desk, ANA).version, actor=me, now=NOW, status="closed")
+    app = visit(INBOX, ticket=str(ANA))
+    labels = [button.label for button in app.button]
+    assert "Add a follow-up ticket" in labels
+    assert not {"Mark answered", "Assign to me"} & set(labels)
+    app = press(app, "Add a follow-up ticket")
+    new = int(app.query_params["ticket"])
+    assert _load(desk, new).follow_up_of == ANA
+
+
+def test_a_closed_ticket_is_reopened_only_with_a_reason(visit: Visit, desk: Store, me: Person) -> None:
+    marks.no_response_needed(desk, ANA, _load(desk, ANA).version, actor=me, now=NOW)
+    actions.set_status(desk, ANA, _load(desk, ANA).version, actor=me, now=NOW, status="closed")
+    app = press(visit(INBOX, ticket=str(ANA)), "Reopen")
+    assert "Say in a few words why" in shown(app)
+    app.text_input[-1].set_value("It came back")
+    press(app, "Reopen")
+    assert _load(desk, ANA).status != "closed"
+
+
+def test_assigning_to_me_keeps_the_ticket_open(visit: Visit, desk: Store) -> None:
+    app = press(visit(INBOX), "Assign to me")
+    assert _load(desk, ANA).owners == ("You",)
+    assert app.query_params["ticket"] == str(ANA)
+    assert tickets_listed(visit(INBOX, box="mine")) == [ANA]
+
+
+def test_while_an_answer_is_owed_it_can_be_snoozed_only_until_then(visit: Visit) -> None:
+    (menu,) = [each for each in visit(INBOX, ticket=str(BEN)).get("menu_button") if each.proto.label == "Snooze"]
+    assert list(menu.proto.options) == ["1 hour", "1 hour before it is due"]
+
+
+def _load(store: Store, ticket: int) -> Conversation:
+    found = conversation.conversation(store, ticket, now=NOW)
+    assert found is not None
+    return found
