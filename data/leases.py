@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data.models.ledger import Lease
+from data.store import ensure
 
 EXPIRES_AFTER = timedelta(seconds=60)
 
@@ -22,11 +23,11 @@ def take(
     lease 60 s after it last renewed it.
     """
     now = _shared_now(session, real_now)
-    held = session.scalars(select(Lease).where(Lease.name == mine.name).with_for_update()).one_or_none()
-    if held is None:
-        mine.renewed_at = now
-        session.add(mine)
-        return None
+    columns = ("name", "holder", "host", "pid", "started")
+    # Two processes may ask at once for a lease that nobody holds: the first row stays, and both look at it.
+    first = {name: getattr(mine, name) for name in columns} | {"renewed_at": now}
+    ensure(session, Lease, first, key=("name",))
+    held = session.scalars(select(Lease).where(Lease.name == mine.name).with_for_update()).one()
     if held.holder != mine.holder:
         alive = is_alive(held)
         if alive or (alive is None and now - held.renewed_at < EXPIRES_AFTER):

@@ -76,7 +76,7 @@ def page(session: Session, wanted: Wanted, *, after: Mark | None, backwards: boo
     query = _ordered(_shape(wanted), backwards, after is not None)
     if wanted.text:
         query = query.where(_found(session, wanted.text.strip()))
-    values = {**_values(wanted), "most": limit}
+    values = {**_values(wanted), "page_size": limit}
     if after is not None:
         values |= {"after_key": after[0], "after_id": after[1]}
     cards = cast(list[Card], session.execute(query, values).all())
@@ -125,9 +125,10 @@ def _ordered(shape: Wanted, backwards: bool, after: bool) -> Select[Any]:
     query = _narrowed(shape)
     if after:
         mark = tuple_(bindparam("after_key", type_=BigInteger), bindparam("after_id", type_=BigInteger))
-        query = query.where(_PLACE < mark) if backwards else query.where(_PLACE > mark)
+        beyond = _PLACE.__lt__(mark) if backwards else _PLACE.__gt__(mark)
+        query = query.where(beyond)
     order = (_CARD.sort_key.desc(), _CARD.ticket_id.desc()) if backwards else (_CARD.sort_key, _CARD.ticket_id)
-    return query.order_by(*order).limit(bindparam("most", type_=Integer))
+    return query.order_by(*order).limit(bindparam("page_size", type_=Integer))
 
 
 @functools.lru_cache(maxsize=500)

@@ -142,8 +142,7 @@ def card_of(judged: Judged) -> dict[str, Any]:
         "language": bought[-1].language if bought else None,
         "status": _status(judged, last_buyer),
         "solved_reason": ticket.solved_reason,
-        "owner": each.owners[0] if each.owners else None,
-        "owners": "\n".join(each.owners),
+        **_owned(each),
         "opened_at": _opened_at(each),
         "awaiting_since": judged.awaiting,
         "due_at": due,
@@ -159,6 +158,10 @@ def card_of(judged: Judged) -> dict[str, Any]:
         "sort_key": int(due.timestamp()) if due else 2 * NOT_OWED - int(last_at.timestamp()),
         "version": _version(each),
     }
+
+
+def _owned(each: TicketFacts) -> dict[str, Any]:
+    return {"owner": each.owners[0] if each.owners else None, "owners": "\n".join(each.owners)}
 
 
 def _outbox(judged: Judged) -> str | None:

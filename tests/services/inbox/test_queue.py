@@ -151,7 +151,7 @@ def test_the_queue_is_by_time_left_then_by_last_activity(shop: Desk) -> None:
 def test_pages_hold_every_ticket_once_forwards_and_backwards(shop: Desk) -> None:
     for filters, limit in itertools.product(FILTERS, (1, 7, 20)):
         whole = [row.id for row in everything(shop, filters)]
-        assert [row.id for rows in pages(shop, filters, limit) for row in rows] == whole
+        assert [row.id for rows in pages(shop, filters, limit) for row in rows] == whole, (filters, limit)
         mark, back, page = f"{10**12}.0", [], None
         while mark:
             page = queue(shop.store, filters, now=NOW, actor=ANA, mark=mark, backwards=True, limit=limit)
