@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -125,8 +126,8 @@ def _ordered(shape: Wanted, backwards: bool, after: bool) -> Select[Any]:
     query = _narrowed(shape)
     if after:
         mark = tuple_(bindparam("after_key", type_=BigInteger), bindparam("after_id", type_=BigInteger))
-        beyond = _PLACE.__lt__(mark) if backwards else _PLACE.__gt__(mark)
-        query = query.where(beyond)
+        beyond = operator.lt if backwards else operator.gt
+        query = query.where(beyond(_PLACE, mark))
     order = (_CARD.sort_key.desc(), _CARD.ticket_id.desc()) if backwards else (_CARD.sort_key, _CARD.ticket_id)
     return query.order_by(*order).limit(bindparam("page_size", type_=Integer))
 

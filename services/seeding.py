@@ -59,17 +59,17 @@ class _Rows:
     raw_mails: list[dict[str, Any]]
 
 
-def fill(store: Store, tickets: int, *, seed: int, now: datetime) -> int:
+def fill(store: Store, tickets: int, *, seed: int, now: datetime, owed: int | None = None) -> int:
     """Add `tickets` tickets of about three messages each; the number added.
 
-    About 2 % of them, but at most 500, are owed an answer: open work does not grow with history. Cards, responses and
-    counts are what `desk.rebuild` derives. Mails have ledger rows without their bytes, as after a purge.
+    `owed` of them are owed an answer: 2 %, but at most 500, since open work does not grow with history. Cards,
+    responses and counts are what `desk.rebuild` derives. Mails have ledger rows without their bytes, as after a purge.
     """
     with store.read() as session:
         before = bulk.highest_id(session, Ticket)
     with bulk.loading(store, put_indexes_aside=tickets >= before) as session:
         ids = _Ids(*(bulk.highest_id(session, table) for table in (Ticket, Message, Mark, RawMail)))
-        made = _Maker(Random(f"{seed} {before}"), ids, tickets, now)
+        made = _Maker(Random(f"{seed} {before}"), ids, tickets, now, owed)
         _hire(session)
         moved: Counter[counts.Place] = Counter()
         piece: list[_Rows] = []
@@ -124,9 +124,9 @@ class _Buyer:
 class _Maker:
     """Makes tickets one by one, oldest first; the last ones are owed an answer."""
 
-    def __init__(self, random: Random, ids: _Ids, tickets: int, now: datetime) -> None:
+    def __init__(self, random: Random, ids: _Ids, tickets: int, now: datetime, owed: int | None) -> None:
         self.random, self.ids, self.tickets, self.now = random, ids, tickets, now
-        self.owed = min(MOST_OWED, -(-tickets // 50))
+        self.owed = min(MOST_OWED, -(-tickets // 50)) if owed is None else min(owed, tickets)
         self.span = max(timedelta(days=30), SPAN * (tickets / 1_000_000))
         self.writer = Writer(random)
 

@@ -57,7 +57,6 @@ def draw_actions(bench: Bench) -> None:
         st.link_button(
             "Seller Central",
             bench.ticket.seller_central,
-            type="primary" if owed else "secondary",
             icon=":material/open_in_new:",
             help="Answer there, then mark it here",
         )
@@ -169,12 +168,30 @@ def _statuses(bench: Bench) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _note(bench: Bench) -> None:
-    # The key does not change with the version: nobody loses a text because somebody else did something.
-    generation = st.session_state.get(f"notes-{bench.ticket.id}", 0)
-    key = f"note-{bench.ticket.id}-{generation}"
-    with st.popover("Note", icon=":material/edit_note:", key=f"menu-{key}"):
-        st.text_area("Internal note: the team reads it, no buyer does", key=key, height=110, persist_state="session")
-        bench.button("Save the note", "note", fields={"text": key}, type="primary")
+    is_open = f"note-open-{bench.ticket.id}"
+    args = (is_open, not st.session_state.get(is_open, False))
+    st.button("Note", key=f"note-{is_open}", icon=":material/edit_note:", shortcut="i", on_click=_set, args=args)
+
+
+def draw_note_field(bench: Bench) -> None:
+    """The field for an internal note, once it was asked for.
+
+    It is no popover, because one that is closed with Escape forgets what was just typed. Its key does not change with
+    the version: nobody loses a text because somebody else did something.
+    """
+    is_open = f"note-open-{bench.ticket.id}"
+    if not st.session_state.get(is_open):
+        return
+    key = f"note-{bench.ticket.id}-{st.session_state.get(f'notes-{bench.ticket.id}', 0)}"
+    with st.container(border=True, gap="small", key="note-box"):
+        st.text_area("Internal note: the team reads it, no buyer does", key=key, height=96, persist_state="session")
+        with st.container(horizontal=True, gap="small"):
+            bench.button("Save the note", "note", fields={"text": key}, type="primary", shortcut="Ctrl+Enter")
+            st.button("Hide", key="note-hide", type="tertiary", on_click=_set, args=(is_open, False))
+
+
+def _set(key: str, value: bool) -> None:
+    st.session_state[key] = value
 
 
 def _snooze(bench: Bench) -> None:

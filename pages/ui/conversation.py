@@ -20,7 +20,7 @@ from services.errors import Rejected
 from services.inbox.shapes import Attachment, Conversation, Entry, MarkMade, NoteEntry
 from services.rules.ticket_status import LABELS, SOLVED_REASONS
 
-TALL = 545
+TALL = 340
 """Pixels after which a conversation scrolls by itself, so that it and its actions fit a window 900 high."""
 
 TURNS = {
@@ -108,7 +108,8 @@ def draw_timeline(ticket: Conversation, reader: Reader) -> None:
     is_tall = _height(ticket) > TALL
     key = f"timeline-{ticket.id}"
     items: list[Entry | NoteEntry | MarkMade] = [*ticket.entries, *ticket.notes, *_answers(ticket)]
-    with st.container(height=TALL if is_tall else "content", border=False, autoscroll=is_tall, gap="small", key=key):
+    follows = is_tall and len(items) > 1
+    with st.container(height=TALL if is_tall else "content", border=False, autoscroll=follows, gap="small", key=key):
         for item in sorted(items, key=_moment):
             if isinstance(item, NoteEntry):
                 st.html(_note(item, reader))

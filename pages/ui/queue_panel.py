@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 import streamlit as st
 
@@ -88,32 +89,20 @@ def nothing(filters: Filters, next_due: datetime | None, now: datetime) -> str:
     return f"Nothing here. The next answer is due: {words.left(next_due, now)}."
 
 
-def draw_pager(page: Page, filters: Filters) -> None:
-    """The neighbours in the queue, if there are any; and that a search looks into all boxes."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pager"):
+def draw_foot(page: Page, filters: Filters, draw_news: Callable[[], None]) -> None:
+    """News since the list was drawn, the neighbours in the queue, and that a search looks into all boxes."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="pager"):
+        draw_news()
         if filters.text:
             st.caption(f"{words.plural(len(page.rows), 'ticket')} shown, from all boxes", width="stretch")
         if page.previous:
-            args = (f"-{page.previous}",)
-            st.button(
-                "Previous 50",
-                key="previous",
-                icon=":material/chevron_left:",
-                type="tertiary",
-                on_click=_to_page,
-                args=args,
-            )
+            _turn("Previous 50", f"-{page.previous}", ":material/chevron_left:", "left")
         if page.next:
-            icon = ":material/chevron_right:"
-            st.button(
-                "Next 50",
-                key="next",
-                icon=icon,
-                icon_position="right",
-                type="tertiary",
-                on_click=_to_page,
-                args=(page.next,),
-            )
+            _turn("Next 50", page.next, ":material/chevron_right:", "right")
+
+
+def _turn(label: str, mark: str, icon: str, side: Literal["left", "right"]) -> None:
+    st.button(label, key=label, icon=icon, icon_position=side, type="tertiary", on_click=_to_page, args=(mark,))
 
 
 def _draw_filters(filters: Filters, choices: Choices, active: list[str]) -> None:

@@ -15,13 +15,14 @@ Do = Callable[..., None]
 
 @dataclass(frozen=True)
 class Strip:
-    """What happened. With `marks` it can be undone; with `confirm_url` it is also to be confirmed in Amazon."""
+    """What happened. With `marks` or a `queued` reply it can be undone; with `confirm_url` Amazon must be told."""
 
     text: str
     warns: bool = False
     ticket: int = 0
     marks: tuple[int, ...] = ()
     confirm_url: str = ""
+    queued: int = 0
 
 
 def say(strip: Strip | None) -> None:
@@ -44,5 +45,8 @@ def draw_strip(do: Do) -> None:
         if strip.marks:
             args = ("undo", strip.ticket)
             st.button("Undo", key="strip-undo", on_click=do, args=args, kwargs={"mark_ids": strip.marks})
+        if strip.queued:
+            args, values = ("take_back", strip.ticket), {"outbox_id": strip.queued}
+            st.button("Undo", key="strip-take-back", on_click=do, args=args, kwargs=values)
         if not strip.marks:
             st.button("Close", key="strip-close", type="tertiary", on_click=say, args=(None,))

@@ -19,6 +19,7 @@ LEAVES = {
     "no_response_needed": "marked No Response Needed",
     "snooze": "snoozed",
     "unread": "set to unread",
+    "send": "reply queued",
 }
 """What takes a ticket from the agent's hands; the next one is opened."""
 
@@ -48,26 +49,40 @@ class Writer:
             say(Strip(self._who_was_faster(ticket), warns=True))
         except Rejected as error:
             say(Strip(str(error), warns=True))
-        st.rerun()
+        if what != "draft":
+            st.rerun()
 
     def _say_and_move(self, what: str, frame: Frame, before: Conversation, result: int) -> None:
+        if what == "draft":
+            return
         say(None)
+        if what in ("send", "take_back"):
+            # Another text area from now on: the browser keeps what an old one shows, whatever the store says.
+            st.session_state[f"replies-{before.id}"] = st.session_state.get(f"replies-{before.id}", 0) + 1
         if what in LEAVES:
             known = {mark.id for mark in before.marks}
             made = tuple(mark.id for mark in self._loaded(frame, before.id).marks if mark.id not in known)
             confirm = before.seller_central if what == "no_response_needed" else ""
-            say(Strip(f"#{before.id} {LEAVES[what]}.", ticket=before.id, marks=made, confirm_url=confirm))
+            queued = result if what == "send" else 0
+            if queued and self._loaded(frame, before.id).outbox == "by_hand":
+                say(Strip("Copy the reply to Seller Central, then say that it was sent.", ticket=before.id))
+                return
+            said = f"#{before.id} {LEAVES[what]}."
+            say(Strip(said, ticket=before.id, marks=made, confirm_url=confirm, queued=queued))
             open_ticket(self.next_due(frame, before.id))
-        elif what in ("undo", "choose_copy"):
+        elif what in ("undo", "choose_copy", "take_back"):
             open_ticket(before.id)
         elif what == "follow_up":
             open_ticket(result)
         elif what == "note":
             st.session_state[f"notes-{before.id}"] = st.session_state.get(f"notes-{before.id}", 0) + 1
+            st.session_state[f"note-open-{before.id}"] = False
 
     def _who_was_faster(self, ticket: int) -> str:
-        last = next(iter(self._loaded(at_work(), ticket).activity), None)
+        frame = at_work()
+        last = next(iter(self._loaded(frame, ticket).activity), None)
         who = last.actor if last and last.actor != "sync" else "a new mail"
+        who = "you, in another window or with an earlier click," if who == frame.actor.name else who
         return f"#{ticket} was changed by {who} meanwhile. Your text is kept; look at it and try again."
 
     def _loaded(self, frame: Frame, ticket: int) -> Conversation:

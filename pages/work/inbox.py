@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
 from pages.ui import queue_panel
-from pages.ui.actions import Bench, draw_actions, draw_asks, draw_marks
+from pages.ui.actions import Bench, draw_actions, draw_asks, draw_marks, draw_note_field
+from pages.ui.composer import Pen, draw_composer, draw_leaving
 from pages.ui.conversation import Reader, draw_asked_original, draw_head, draw_timeline
 from pages.ui.format import plain, plural
 from pages.ui.frame import POLL, Frame, at_work, page_frame
@@ -18,29 +18,10 @@ from pages.ui.strips import draw_strip
 from pages.ui.ticket_list import row_line, ticket_list
 from pages.ui.writing import Writer, open_from, open_ticket, ticket_in_url
 from services import people
-from services.inbox import actions, conversation, marks, queue
+from services.inbox import conversation, queue, replying
 from services.inbox.shapes import BOXES, Choices, Conversation, Filters
+from services.inbox.writes import WRITES
 from services.team import team
-
-WRITES: dict[str, Callable[..., int]] = {
-    "answered": marks.answered,
-    "no_response_needed": marks.no_response_needed,
-    "choose_copy": marks.choose_copy,
-    "undo": marks.undo_mark,
-    "confirm": marks.confirm_in_amazon,
-    "status": actions.set_status,
-    "assign": actions.assign,
-    "unassign": actions.unassign,
-    "note": actions.add_note,
-    "snooze": actions.snooze,
-    "unsnooze": actions.unsnooze,
-    "unread": actions.set_unread,
-    "type": actions.change_type,
-    "subject": actions.change_subject,
-    "attach_order": actions.attach_order,
-    "detach_order": actions.detach_order,
-    "follow_up": actions.follow_up,
-}
 
 
 def load(frame: Frame, ticket: int) -> Conversation | None:
@@ -80,8 +61,7 @@ def draw_queue(frame: Frame, filters: Filters) -> None:
         keys=True,
         on_open=lambda: open_from("queue", "ticket"),
     )
-    queue_panel.draw_pager(page, filters)
-    draw_news()
+    queue_panel.draw_foot(page, filters, draw_news)
 
 
 def next_moment(frame: Frame, filters: Filters) -> datetime | None:
@@ -116,14 +96,36 @@ def draw_ticket() -> None:
         bench = Bench(ticket, frame.actor, names, lambda: choices(frame).types, frame.now, frame.zone, writer.do)
         draw_head(ticket, reader, accounts=len(frame.settings.accounts))
         draw_actions(bench)
+        draw_note_field(bench)
         draw_marks(bench)
         if ticket.asks:
             draw_asks(bench, ticket.asks)
         draw_timeline(ticket, reader)
+        draw_reply(frame, ticket, writer)
     with right, st.container(gap="small"):
         draw_order_panel(ticket, reader, open_from)
     remember_reading(frame, ticket.id)
     draw_asked_original(partial(conversation.original, frame.store))
+
+
+def draw_reply(frame: Frame, ticket: Conversation, writer: Writer) -> None:
+    kept = replying.draft(frame.store, ticket.id, actor=frame.actor)
+    writing = replying.writing(frame.store, ticket.id, actor=frame.actor)
+    pen = Pen(
+        ticket=ticket,
+        actor=frame.actor,
+        now=frame.now,
+        text=kept.text if kept else "",
+        is_stale=kept is not None and kept.stale,
+        others=tuple(name for name, _ in writing),
+        by_mail=replying.goes_by_mail(frame.settings, ticket.account),
+        examine=partial(replying.examine, frame.settings, language=ticket.language, order_id=ticket.order_id),
+        do=writer.do,
+    )
+    for entry in ticket.entries:
+        if entry.leaving:
+            draw_leaving(entry, entry.leaving, pen)
+    draw_composer(pen)
 
 
 def remember_reading(frame: Frame, ticket: int) -> None:

@@ -19,6 +19,7 @@ from services.outbox.compose import LONGEST_TEXT, MOST_BYTES, TYPES, File
 from services.outbox.queue import Check
 from services.people import Person
 from services.rules import clock
+from services.rules.policy import Finding
 from services.settings import Settings
 
 __all__ = ["LONGEST_TEXT", "MOST_BYTES", "TYPES", "File"]
@@ -167,3 +168,23 @@ def promises(store: Store, *, now: datetime, limit: int = 50) -> tuple[PromiseLi
         )
         for promise, card in found
     )
+
+
+def take_back(store: Store, outbox_id: int, *, actor: Person, now: datetime) -> None:
+    """Undo a send. Raises Rejected with a sentence if the reply has left."""
+    if not undo(store, outbox_id, actor=actor, now=now):
+        raise Rejected("It is too late: the reply has left. Write another one if something was wrong.")
+
+
+def examine(settings: Settings, text: str, *, language: str | None, order_id: str | None) -> tuple[Finding, ...]:
+    """What the policy check finds in a reply while it is written."""
+    from services.policy.check import check
+
+    profile = settings.policy.profile
+    return check(text, channel="message", language=language, order_id=order_id, profile=profile).findings
+
+
+def goes_by_mail(settings: Settings, account: str) -> bool:
+    """Whether replies of this account leave by SMTP; otherwise a person copies them to Seller Central."""
+    known = settings.accounts.get(account)
+    return known is not None and known.smtp is not None

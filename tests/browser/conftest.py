@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,8 @@ class Served:
     url: str
     state: Path
     environment: dict[str, str]
-    numbers: int = field(default=0)
+    numbers: int = 0
+    is_warm: bool = False
 
     @property
     def store(self) -> Store:
@@ -61,7 +62,17 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(sample: Path, tmp_path: Path) -> Iterator[Served]:
-    """The app on a free port, over a copy of the sample desk."""
+    """The app on a free port, over a copy of the sample desk: for flows that change something."""
+    yield from _serve(sample, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def quiet_desk(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One app for all who only look."""
+    yield from _serve(sample, tmp_path_factory.mktemp("quiet"))
+
+
+def _serve(sample: Path, tmp_path: Path) -> Iterator[Served]:
     state = tmp_path / "desk"
     shutil.copytree(sample, state)
     environment, port = _environment(state), _free_port()
@@ -112,10 +123,11 @@ class Visitor:
 
     def open(self, path: str) -> Page:
         """A page of the app, drawn to its end."""
-        if not self.asked:
+        if not self.desk.is_warm:
             # The first visit of all tells Streamlit which pages there are; `make run` does this before it is ready.
             self.page.goto(self.desk.url)
             self.settle()
+            self.desk.is_warm = True
         self.page.goto(f"{self.desk.url}/{path}")
         self.settle()
         return self.page
@@ -143,7 +155,7 @@ DRAWN = """
 
 
 @pytest.fixture
-def visitors(chromium: Browser, desk: Served) -> Iterator[list[Visitor]]:
+def visitors() -> Iterator[list[Visitor]]:
     """Those who visit in a test; their windows are closed after it, and none of them may have left the machine."""
     came: list[Visitor] = []
     yield came
@@ -157,6 +169,13 @@ def visitors(chromium: Browser, desk: Served) -> Iterator[list[Visitor]]:
 def visitor(chromium: Browser, desk: Served, visitors: list[Visitor]) -> Visitor:
     """Somebody at a large light screen."""
     visitors.append(Visitor(chromium, desk))
+    return visitors[-1]
+
+
+@pytest.fixture
+def onlooker(chromium: Browser, quiet_desk: Served, visitors: list[Visitor]) -> Visitor:
+    """The same, but somebody who only looks."""
+    visitors.append(Visitor(chromium, quiet_desk))
     return visitors[-1]
 
 

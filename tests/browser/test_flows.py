@@ -35,14 +35,15 @@ def test_triage_by_keys_alone(visitor: Visitor) -> None:
     page.keyboard.press("n")
     expect(page.get_by_text(f"#{second} marked No Response Needed.")).to_be_visible()
     expect(page).to_have_url(re.compile(f"ticket={first}"))
+    visitor.settle()
     page.keyboard.press("a")
     expect(page.get_by_text(f"#{first} marked as answered.")).to_be_visible()
     expect(page).to_have_url(re.compile(f"ticket={third}"))
     assert _ids(page)[0] == third
 
 
-def test_arrows_home_and_end_move_in_the_list_and_typing_does_not(visitor: Visitor) -> None:
-    page = visitor.open("inbox")
+def test_arrows_home_and_end_move_in_the_list_and_typing_does_not(onlooker: Visitor) -> None:
+    page = onlooker.open("inbox")
     ids = _ids(page)
     page.get_by_role("listbox").focus()
     page.keyboard.press("End")
@@ -62,10 +63,11 @@ def test_triage_by_mouse_with_a_note_an_answer_and_an_undo(visitor: Visitor) -> 
     _row(page, second).click()
     expect(page.locator(f".st-key-timeline-{second}")).to_be_visible()
     visitor.settle()
-    page.get_by_role("button", name="Note").click()
+    page.get_by_role("button", name=re.compile("^Note")).click()
     page.get_by_role("textbox", name=re.compile("Internal note")).fill("The carrier has it.\nAsk again on Monday.")
     page.get_by_role("button", name="Save the note").click()
-    expect(page.get_by_text("Ask again on Monday.")).to_be_visible()
+    expect(page.locator(f".st-key-timeline-{second}").get_by_text("Ask again on Monday.")).to_be_visible()
+    visitor.settle()
     page.get_by_role("button", name="Mark answered").first.click()
     expect(page.get_by_text(f"#{second} marked as answered.")).to_be_visible()
     visitor.settle()
@@ -76,16 +78,16 @@ def test_triage_by_mouse_with_a_note_an_answer_and_an_undo(visitor: Visitor) -> 
     assert second in _ids(page)
 
 
-def test_a_link_to_a_ticket_opens_it_and_back_leads_back(visitor: Visitor) -> None:
-    page = visitor.open("inbox")
+def test_a_link_to_a_ticket_opens_it(onlooker: Visitor) -> None:
+    page = onlooker.open("inbox")
     fourth = _ids(page)[3]
-    page = visitor.open(f"inbox?ticket={fourth}")
+    page = onlooker.open(f"inbox?ticket={fourth}")
     expect(page.locator(f".st-key-timeline-{fourth}")).to_be_visible()
     expect(_row(page, fourth)).to_have_attribute("aria-selected", "true")
 
 
-def test_a_line_of_today_opens_its_ticket(visitor: Visitor) -> None:
-    page = visitor.open("")
+def test_a_line_of_today_opens_its_ticket(onlooker: Visitor) -> None:
+    page = onlooker.open("")
     row = page.get_by_role("listbox", name="Late").locator(".row").first
     ticket = row.get_attribute("data-id")
     row.click()
@@ -100,17 +102,14 @@ def test_two_agents_at_once_the_second_is_told_and_keeps_the_text(
     visitors.append(other)
     mine, theirs = visitor.open("inbox"), other.open("inbox")
     ticket = _ids(mine)[0]
-    mine.get_by_role("button", name="Note").click()
+    mine.get_by_role("button", name=re.compile("^Note")).click()
     field = mine.get_by_role("textbox", name=re.compile("Internal note"))
     field.fill("Half a note")
     theirs.keyboard.press("m")
     expect(_row(theirs, ticket)).to_contain_text("You")
-    mine.keyboard.press("Escape")
     mine.get_by_role("button", name="No response needed").click()
-    expect(mine.get_by_text(re.compile("changed by You meanwhile"))).to_be_visible()
+    expect(mine.get_by_text(re.compile(f"#{ticket} was changed by you, in another window"))).to_be_visible()
     expect(mine).to_have_url(re.compile(f"ticket={ticket}"))
-    visitor.settle()
-    mine.get_by_role("button", name="Note").click()
     expect(field).to_have_value("Half a note")
 
 
@@ -131,19 +130,19 @@ def test_new_mail_moves_nothing_until_the_agent_asks_for_it(visitor: Visitor, de
     assert _ids(page)[1:] == before[:-1]
 
 
-def test_an_attachment_is_downloaded_as_it_came(visitor: Visitor, desk: Served) -> None:
-    with desk.store.read() as session:
+def test_an_attachment_is_downloaded_as_it_came(onlooker: Visitor, quiet_desk: Served) -> None:
+    with quiet_desk.store.read() as session:
         message = session.query(Message).filter(Message.attachments != [], Message.direction == "buyer").first()
     assert message is not None
-    page = visitor.open(f"inbox?ticket={message.ticket_id}")
+    page = onlooker.open(f"inbox?ticket={message.ticket_id}")
     with page.expect_download() as started:
         page.locator(f".st-key-file-{message.id}-0 button").click()
     assert started.value.suggested_filename == message.attachments[0]["name"]
     assert started.value.path().stat().st_size == message.attachments[0]["size"]
 
 
-def test_the_original_is_shown_without_anything_remote(visitor: Visitor) -> None:
-    page = visitor.open("inbox")
+def test_the_original_is_shown_without_anything_remote(onlooker: Visitor) -> None:
+    page = onlooker.open("inbox")
     page.get_by_role("button", name="Original").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("The mail as it came")).to_be_visible()
@@ -151,8 +150,8 @@ def test_the_original_is_shown_without_anything_remote(visitor: Visitor) -> None
     expect(dialog.get_by_text(re.compile("Message-ID", re.IGNORECASE)).first).to_be_visible()
 
 
-def test_the_browser_and_the_server_say_the_same_time_left(visitor: Visitor, desk: Served) -> None:
-    page = visitor.open("inbox")
+def test_the_browser_and_the_server_say_the_same_time_left(onlooker: Visitor) -> None:
+    page = onlooker.open("inbox")
     chips = page.get_by_role("listbox").locator("[data-due]")
     for chip in chips.all():
         due = datetime.fromtimestamp(int(chip.get_attribute("data-due") or 0), UTC)
@@ -160,8 +159,8 @@ def test_the_browser_and_the_server_say_the_same_time_left(visitor: Visitor, des
     assert chips.count() == 50
 
 
-def test_a_bar_of_the_chart_opens_its_messages(visitor: Visitor) -> None:
-    page = visitor.open("response_time")
+def test_a_bar_of_the_chart_opens_its_messages(onlooker: Visitor) -> None:
+    page = onlooker.open("response_time")
     page.locator(".js-plotly-plot .barlayer .point").first.click(force=True)
     expect(page).to_have_url(re.compile("day=2026-"))
     expect(page.get_by_role("listbox")).to_be_visible()
@@ -171,27 +170,26 @@ def test_a_bar_of_the_chart_opens_its_messages(visitor: Visitor) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_is_wider_than_the_window(
-    screen: str, scheme: str, size: tuple[int, int], chromium: Browser, desk: Served, visitors: list[Visitor]
+    screen: str, scheme: str, size: tuple[int, int], chromium: Browser, quiet_desk: Served, visitors: list[Visitor]
 ) -> None:
-    visitors.append(Visitor(chromium, desk, size, scheme))
+    visitors.append(Visitor(chromium, quiet_desk, size, scheme))
     page = visitors[-1].open("" if screen == "today" else screen)
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
-    assert page.get_by_role("alert").count() == 0 or screen != "inbox"
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     assert background == ("rgb(16, 20, 29)" if scheme == "dark" else "rgb(255, 255, 255)")
 
 
-def test_what_the_next_answer_needs_is_in_view_without_scrolling(visitor: Visitor) -> None:
-    page = visitor.open("inbox")
+def test_what_the_next_answer_needs_is_in_view_without_scrolling(onlooker: Visitor) -> None:
+    page = onlooker.open("inbox")
     for name in ("Mark answered", "No response needed", "Assign to me", "Note", "Edit"):
-        expect(page.get_by_role("button", name=name).first).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("button", name=re.compile(f"^{name}")).first).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("link", name="Seller Central")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("listbox")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_screenshots_of_the_readme_are_made(screen: str, visitor: Visitor) -> None:
-    page = visitor.open("" if screen == "today" else screen)
+def test_the_screenshots_of_the_readme_are_made(screen: str, onlooker: Visitor) -> None:
+    page = onlooker.open("" if screen == "today" else screen)
     page.mouse.move(720, 890)
     page.wait_for_timeout(1000)
     file = ROOT / "docs" / "screenshots" / f"{screen}.png"

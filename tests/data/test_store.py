@@ -64,7 +64,17 @@ def test_the_newest_migration_is_the_one_that_the_code_expects() -> None:
 
 
 def test_several_processes_may_find_the_store_empty_at_once(tmp_path: Path) -> None:
-    script = f"from data.store import open_store; open_store('sqlite:///{tmp_path}/new/within24.db')"
+    script = f"""
+import time
+from pathlib import Path
+from alembic import command
+from alembic.config import Config
+from data.store import open_store
+Path("{tmp_path}", str(time.time_ns())).touch()
+while len(list(Path("{tmp_path}").iterdir())) < 3:
+    time.sleep(0.001)
+open_store("sqlite:///{tmp_path}/new/within24.db")
+"""
     processes = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
     errors = [process.communicate(timeout=60)[1].decode() for process in processes]
     assert [process.returncode for process in processes] == [0] * 3, errors

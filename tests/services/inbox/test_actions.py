@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from data import journal
+from data import journal, messages
+from data.models.mirrored import Message
 from data.store import Store
 from services import desk as cards
 from services import people
@@ -361,10 +362,9 @@ def test_a_mail_that_arrives_while_somebody_decides_is_never_lost_from_the_queue
                 refused.append(str(stale))
 
         with store.write() as session:
-            session.connection().exec_driver_sql(
-                "update message set starts_clock = true, direction = 'buyer' where id = 2"
-            )
-            session.connection().exec_driver_sql("update ticket set version = version + 1")
+            columns = {name: getattr(session.get(Message, 1), name) for name in (c.name for c in Message.__table__.c)}
+            del columns["id"]
+            messages.add(session, [columns | {"key": "m:late", "sent_at": NOW - HOUR / 2}])
             cards.rebuild(session, [ticket_id], now=NOW)
             person = threading.Thread(target=decide)
             person.start()

@@ -22,7 +22,7 @@ from tests.commands import Commands
 from tests.desks import DAY, HOUR, NOW, ORDERS, Desk, ask, copy, z
 
 KINDS = ("tickets", "messages", "ledger", "activity")
-MAILS, KILLS = 400, 12
+MAILS, KILLS = 300, 10
 
 
 def mails(r: random.Random, n: int) -> list[bytes]:

@@ -133,6 +133,7 @@ def test_a_store_that_stays_away_ends_the_work(store: Store, monkeypatch: pytest
 
 def test_two_at_once_never_both_hold_it(every_store: Store) -> None:
     inside, most, lock = [0], [0], threading.Lock()
+    done: list[int] = []
 
     def work() -> None:
         with SyncLease(every_store, wait=20):
@@ -142,10 +143,11 @@ def test_two_at_once_never_both_hold_it(every_store: Store) -> None:
             time.sleep(0.01)
             with lock:
                 inside[0] -= 1
+                done.append(1)
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == [1]
+    assert (most, done) == ([1], [1, 1, 1])
