@@ -110,7 +110,9 @@ def _buttons(pen: Pen, *, blocked: bool) -> None:
     by_hand = ("Queue", "To be copied to Seller Central by hand")
     label, how = ("Send", "Leaves in ten seconds") if pen.by_mail else by_hand
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        _send(pen, label, "", type="primary", icon=":material/send:", shortcut="Ctrl+Enter", help=how)
+        # Shortcuts hear the whole page: while a note is written, Ctrl+Enter saves the note and must not send this.
+        shortcut = None if st.session_state.get(f"note-open-{pen.ticket.id}") else "Ctrl+Enter"
+        _send(pen, label, "", type="primary", icon=":material/send:", shortcut=shortcut, help=how)
         _send(pen, "and solve", "solve")
         _send(pen, "and wait", "pending", help="Pending: the buyer's turn")
         with st.popover("as holding reply", help="Amazon's clock stops; ours runs until the promised time"):

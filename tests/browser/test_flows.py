@@ -66,7 +66,7 @@ def test_triage_by_mouse_with_a_note_an_answer_and_an_undo(visitor: Visitor) -> 
     page.get_by_role("button", name=re.compile("^Note")).click()
     page.get_by_role("textbox", name=re.compile("Internal note")).fill("The carrier has it.\nAsk again on Monday.")
     page.get_by_role("button", name="Save the note").click()
-    expect(page.locator(f".st-key-timeline-{second}").get_by_text("Ask again on Monday.")).to_be_visible()
+    expect(page.locator(f".st-key-timeline-{second}").get_by_text("Ask again on Monday.").first).to_be_visible()
     visitor.settle()
     page.get_by_role("button", name="Mark answered").first.click()
     expect(page.get_by_text(f"#{second} marked as answered.")).to_be_visible()
