@@ -69,10 +69,14 @@ def import_cost(count: int = 2000, rounds: int = 3) -> Result:
     return Result(name, value, limit, 2.5, "s CPU", "email policy.default to usable text")
 
 
-def memory_growth(few: int = 2000, many: int = 20_000) -> Result:
-    """Peak memory of a process that imports many mails against one that imports few."""
+def memory_growth(few: int = 8000, many: int = 20_000) -> Result:
+    """Peak memory of a process that imports many mails against one that imports few.
+
+    Up to about 8,000 mails SQLite's two page caches (32 MB each) fill, 116 MiB at 2,000 and 142 at 8,000; what grows
+    beyond that grows with the mailbox.
+    """
     name = f"import memory, {many:,} mails against {few:,}"
-    return Result(name, _peak_mib(many), _peak_mib(few), 1.25, "MiB", f"the same with {few:,}")
+    return Result(name, _peak_mib(many), _peak_mib(few), 1.1, "MiB", f"the same with {few:,}")
 
 
 def write_mbox(folder: Path, raws: list[bytes]) -> None:
@@ -140,7 +144,15 @@ def _peak_mib(count: int) -> float:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _own_peak_mib() -> float:
+    """This program's own peak: on Linux getrusage still counts what the parent held when it started us."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 if __name__ == "__main__":
     import_all(Path(sys.argv[1]), "memory.db")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"peak_mib": peak}))
+    sys.stdout.write(json.dumps({"peak_mib": _own_peak_mib()}))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from data.models.ledger import Run, StreamState
@@ -67,6 +67,13 @@ def interrupted(session: Session, *, at: datetime) -> None:
         update(Run).where(Run.ended_at.is_(None)).values(ended_at=at, state="retry", message="The process ended.")
     )
     session.execute(update(StreamState).where(StreamState.running_since.is_not(None)).values(running_since=None))
+
+
+def forget_quiet(session: Session, *, keep: int) -> None:
+    """Remove the runs that brought nothing, but for the newest `keep` of all runs."""
+    oldest_kept = select(Run.id).order_by(Run.id.desc()).offset(keep).limit(1).scalar_subquery()
+    quiet = (Run.state == "ok", Run.rows_new == 0, Run.rows_changed == 0, Run.rejected == 0)
+    session.execute(delete(Run).where(Run.id <= oldest_kept, *quiet))
 
 
 def stream_rows(session: Session) -> Iterator[Run]:

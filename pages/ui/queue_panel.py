@@ -37,7 +37,7 @@ def draw_boxes(filters: Filters, counts: Counts) -> None:
         return f"{BOXES[box]} {words.count(counts.boxes.get(box, 0), box in counts.capped)}"
 
     others = [box for box in BOXES if box not in MAIN_BOXES]
-    with st.container(horizontal=True, gap="small", key="boxes"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="boxes"):
         # A state of its own for each box, so that the URL decides and nothing older.
         key = f"box-{filters.box}"
         chosen = filters.box if filters.box in MAIN_BOXES else None

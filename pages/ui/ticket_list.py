@@ -69,8 +69,17 @@ def ticket_list(
         "fill": fill,
         "keys": keys,
     }
-    answer = _list(key=key, data=data, on_open_change=on_open or _nothing)
-    return _id(answer.get("open"))
+    if on_open:
+        _list_that_calls(key, data, on_open)
+        return None
+    return _id(_list(key=key, data=data, on_open_change=_nothing).get("open"))
+
+
+@st.fragment
+def _list_that_calls(key: str, data: dict[str, Any], on_open: Callable[[], None]) -> None:
+    # A callback that asks for the rerun of one fragment ends all timers of the page (Streamlit 1.67), unless the
+    # widget itself stands in a fragment.
+    _list(key=key, data=data, on_open_change=on_open)
 
 
 def opened(key: str) -> int | None:

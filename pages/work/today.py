@@ -98,7 +98,7 @@ def draw_set_aside(frame: Frame, found: Today) -> None:
         st.caption("Every mail was understood.")
         return
     rows = [(words.ago(each.at, frame.now), each.reason, each.place) for each in found.set_aside]
-    draw_table(("Found", "Why it was set aside", "Place"), rows, label="Set aside")
+    draw_table(("Found", "Why it was set aside", "Place"), rows, wide=1, label="Set aside")
 
 
 main()

@@ -1,21 +1,24 @@
-"""What the sync does beside reading: tickets solved by seven days of silence."""
+"""What the sync does beside reading: tickets solved by seven days of silence, and old quiet runs forgotten."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from data import facts, tickets
+from data import facts, streams, tickets
 from data.store import Store
 from services import desk
 from services.rules.ticket_status import SILENCE
 
 ACTOR = "seven-day rule"
 AT_ONCE = 500
+RUNS_KEPT = 5000
 
 
 def tidy(store: Store, now: datetime) -> int:
     """Solve pending tickets where our word was the last for seven days; how many."""
     solved = 0
+    with store.write() as session:
+        streams.forget_quiet(session, keep=RUNS_KEPT)
     while True:
         with store.write() as session:
             found = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea
 
 from data.store import Store
 from services import people
@@ -141,25 +142,24 @@ def test_an_answer_of_an_earlier_time_counts_from_then(visit: Visit, desk: Store
 
 
 def test_a_note_is_kept_in_the_conversation(visit: Visit, desk: Store) -> None:
-    app = visit(INBOX)
-    app.text_area[0].set_value("The carrier has it.")
-    press(app, "Save the note")
+    app = press(visit(INBOX), "Note")
+    _note_field(app).set_value("The carrier has it.")
+    app = press(app, "Save the note")
     assert [note.text for note in _load(desk, ANA).notes] == ["The carrier has it."]
-    again = visit(INBOX, ticket=str(ANA))
-    assert "The carrier has it." in shown(again)
-    assert again.text_area[0].value == ""
+    assert "The carrier has it." in shown(app)
+    assert _note_field(press(app, "Note")).value == ""
 
 
 def test_two_agents_at_once_nothing_is_overwritten_and_the_text_is_kept(visit: Visit, desk: Store, me: Person) -> None:
-    app = visit(INBOX)
-    app.text_area[0].set_value("Half a note")
+    app = press(visit(INBOX), "Note")
+    _note_field(app).set_value("Half a note")
     app.run()
     people.add(desk, "Bea", "agent", actor=me, now=NOW)
     actions.add_note(desk, ANA, 0, actor=Person("Bea", "agent", False, None), now=NOW, text="I am on it.")
     app = press(app, "Mark answered")
     assert _load(desk, ANA).status == "open", "nobody decides over what they have not seen"
     assert "was changed by Bea meanwhile" in shown(app).replace("\\", "")
-    assert app.text_area[0].value == "Half a note"
+    assert _note_field(app).value == "Half a note"
     assert "I am on it." in shown(app)
 
 
@@ -201,3 +201,8 @@ def _load(store: Store, ticket: int) -> Conversation:
     found = conversation.conversation(store, ticket, now=NOW)
     assert found is not None
     return found
+
+
+def _note_field(app: AppTest) -> TextArea:
+    (field,) = [each for each in app.text_area if str(each.key).startswith("note-")]
+    return field
