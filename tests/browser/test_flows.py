@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from data.models.mirrored import Message
 from pages.ui.format import left
+from services import export
 from services.settings import ROOT
 from tests.browser.conftest import LARGE, SMALL, Served, Visitor
 from tests.desks import ask
@@ -111,6 +112,22 @@ def test_two_agents_at_once_the_second_is_told_and_keeps_the_text(
     expect(mine.get_by_text(re.compile(f"#{ticket} was changed by you, in another window"))).to_be_visible()
     expect(mine).to_have_url(re.compile(f"ticket={ticket}"))
     expect(field).to_have_value("Half a note")
+
+
+def test_ctrl_enter_in_a_note_saves_the_note_and_sends_no_reply(visitor: Visitor, desk: Served) -> None:
+    page = visitor.open("inbox")
+    page.get_by_placeholder("Reply to the buyer").fill("Hello, this is only half of")
+    page.keyboard.press("Tab")
+    visitor.settle()
+    page.get_by_role("button", name=re.compile("^Note")).click()
+    field = page.get_by_role("textbox", name=re.compile("Internal note"))
+    field.fill("For the team only.")
+    field.press("Control+Enter")
+    expect(page.get_by_text("For the team only.").first).to_be_visible()
+    expect(field).to_be_hidden()
+    visitor.settle()
+    assert list(export.rows(desk.store, "outbox", now=NOW)) == []
+    expect(page.get_by_placeholder("Reply to the buyer")).to_have_value("Hello, this is only half of")
 
 
 def test_new_mail_moves_nothing_until_the_agent_asks_for_it(visitor: Visitor, desk: Served) -> None:
