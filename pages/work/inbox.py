@@ -96,12 +96,14 @@ def draw_ticket() -> None:
         bench = Bench(ticket, frame.actor, names, lambda: choices(frame).types, frame.now, frame.zone, writer.do)
         draw_head(ticket, reader, accounts=len(frame.settings.accounts))
         draw_actions(bench)
-        draw_note_field(bench)
+        note_place = st.container()
         draw_marks(bench)
         if ticket.asks:
             draw_asks(bench, ticket.asks)
         draw_timeline(ticket, reader)
         draw_reply(frame, ticket, writer)
+        with note_place:  # Drawn last: once the field is there, Ctrl+Enter is no longer Send's.
+            draw_note_field(bench)
     with right, st.container(gap="small"):
         draw_order_panel(ticket, reader, open_from)
     remember_reading(frame, ticket.id)

@@ -50,9 +50,6 @@ class AccessTokens:
 
     def _endpoint(self) -> str:
         own = self._box.oauth_token_endpoint
-        if own and urlsplit(own).hostname not in LOOPBACK:
-            raise NeedsPerson("oauth_token_endpoint may only name a test server on this machine",
-                              "Remove it from the settings file; the provider's own address is then used.")
         if not self._refresh_token:
             raise NeedsPerson(f"The settings give no oauth_refresh_token for {self._box.user}", SIGN_IN)
         return own or TOKEN_ENDPOINTS[str(self._box.oauth)]
