@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, text, tuple_, update
+from sqlalchemy import Select, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from data.models.derived import Card
@@ -160,14 +160,6 @@ def asking(session: Session, account: str) -> dict[int, list[int]]:
 def stream_rows(session: Session) -> Iterator[Message]:
     """All messages by id, streamed."""
     yield from session.scalars(select(Message).order_by(Message.id).execution_options(yield_per=500))
-
-
-def by_pairs(session: Session, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Ids of messages by (account, key)."""
-    query = select(Message.id, Message.account, Message.key).where(
-        tuple_(Message.account, Message.key).in_(list(pairs))
-    )
-    return {(account, key): id_ for id_, account, key in session.execute(query)}
 
 
 def asking_about(session: Session, account: str, message_id: int) -> set[int]:

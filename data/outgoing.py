@@ -14,7 +14,6 @@ from data.models.ours import Ticket
 from data.models.outgoing import Outgoing, OutgoingFile
 
 PIECE = 500
-ON_THE_WAY = ("queued", "sending")
 MAY_HAVE_LEFT = ("handed_over", "unknown")
 
 

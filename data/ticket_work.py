@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -99,9 +98,3 @@ def choose_copy(session: Session, message_id: int, ticket_id: int | None, *, by:
 def message(session: Session, message_id: int) -> Message | None:
     """A message."""
     return session.get(Message, message_id)
-
-
-def tickets_of(session: Session, message_ids: Collection[int]) -> set[int]:
-    """The tickets of some messages."""
-    query = select(Message.ticket_id).where(Message.id.in_(list(message_ids)), Message.ticket_id.is_not(None))
-    return {ticket_id for ticket_id in session.scalars(query) if ticket_id is not None}

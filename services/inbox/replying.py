@@ -6,7 +6,6 @@ quicker), `errors.Rejected` (a sentence). The draft is kept in every one of thes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +15,13 @@ from data.store import Store
 from services.errors import Rejected
 from services.outbox import queue
 from services.outbox.compose import LONGEST_TEXT, MOST_BYTES, TYPES, File
-from services.outbox.queue import Check
+from services.outbox.queue import enqueue as send
 from services.people import Person
 from services.rules import clock
 from services.rules.policy import Finding
 from services.settings import Settings
 
-__all__ = ["LONGEST_TEXT", "MOST_BYTES", "TYPES", "File"]
+__all__ = ["LONGEST_TEXT", "MOST_BYTES", "TYPES", "File", "send"]
 
 LONGEST_DRAFT = 100_000
 
@@ -89,42 +88,6 @@ def writing(store: Store, ticket_id: int, *, actor: Person) -> tuple[tuple[str, 
     with store.read() as session:
         others = [each for each in drafts.drafts_in(session, ticket_id) if each.person != actor.name]
     return tuple((each.person, each.updated_at) for each in others)
-
-
-def send(
-    store: Store,
-    settings: Settings,
-    ticket_id: int,
-    version: int | None,
-    *,
-    actor: Person,
-    now: datetime,
-    text: str,
-    attachments: Sequence[File] = (),
-    after_send: str = "",
-    promise_until: datetime | None = None,
-    override_reason: str = "",
-    check: Check | None = None,
-) -> int:
-    """Queue a reply; its outbox id. It leaves after ten seconds, unless it is undone.
-
-    `after_send`: "" (the status follows by itself), solve, pending, or hold with `promise_until`. `override_reason`:
-    a supervisor's, against a block. Raises Blocked, Stale, Rejected.
-    """
-    return queue.enqueue(
-        store,
-        settings,
-        ticket_id,
-        version,
-        actor=actor,
-        now=now,
-        text=text,
-        attachments=attachments,
-        after_send=after_send,
-        promise_until=promise_until,
-        override_reason=override_reason,
-        check=check,
-    )
 
 
 def undo(store: Store, outbox_id: int, *, actor: Person, now: datetime) -> bool:

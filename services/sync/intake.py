@@ -25,6 +25,7 @@ from services.outbox import settle as outbox
 from services.outbox.settle import Notice
 from services.rules import copies
 from services.rules.copies import name_key
+from services.rules.mail_kinds import STARTS_CLOCK
 from services.settings import Settings
 from services.sync import replies
 from services.sync.threads import Threads
@@ -33,7 +34,6 @@ from services.sync.twins import Identity, Twin, Twins
 log = logging.getLogger(__name__)
 
 BATCH = 200
-CLOCK_KINDS = frozenset({"buyer_message", "amazon_cs_message"})
 OPENS_TICKET = frozenset(
     {"cancellation_request", "return_request", "a_to_z_opened", "chargeback_opened", "opt_out", "bounce"}
 )
@@ -72,7 +72,7 @@ class Arrival:
     @property
     def starts_clock(self) -> bool:
         """Only buyer messages and Amazon writing for a customer start the 24 hours."""
-        return self.mail.kind in CLOCK_KINDS
+        return self.mail.kind in STARTS_CLOCK
 
     def refused(self, error: Exception) -> Arrival:
         """The same mail as one that the store would not take, without anything that came from it."""
@@ -188,7 +188,7 @@ def _account(settings: Settings, mail: Mail, own: str) -> str:
 
 
 def _content_hash(mail: Mail) -> str:
-    if mail.kind in CLOCK_KINDS:
+    if mail.kind in STARTS_CLOCK:
         return mail.content_hash
     # Notices share wording; their subject (with the order id) tells two of one second apart.
     return hashlib.sha256(f"{mail.content_hash} {mail.kind} {mail.subject} {mail.order_id}".encode()).hexdigest()
