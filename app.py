@@ -14,13 +14,16 @@ PAGES = {
     "": [
         st.Page("pages/work/today.py", title="Today", icon=":material/today:", default=True),
         st.Page("pages/work/inbox.py", title="Inbox", icon=":material/inbox:"),
+        st.Page("pages/work/feedback.py", title="Feedback", icon=":material/reviews:"),
     ],
     "Review": [
         st.Page("pages/review/response_time.py", title="Response time", icon=":material/timer:"),
     ],
     "Admin": [
+        st.Page("pages/admin/templates.py", title="Templates", icon=":material/article:"),
         st.Page("pages/admin/sync.py", title="Sync", icon=":material/sync:"),
         st.Page("pages/admin/data_problems.py", title="Data problems", icon=":material/report:"),
+        st.Page("pages/admin/triage_rules.py", title="Rules", icon=":material/rule:"),
         st.Page("pages/admin/settings.py", title="Settings", icon=":material/settings:"),
     ],
 }

@@ -92,7 +92,7 @@ def import_all(folder: Path, name: str) -> Store:
     store = open_store(f"sqlite:///{folder / name}")
     account = Account(marketplaces=tuple(MARKETPLACES), folder=Folder(path=folder))
     settings = Settings(accounts={ACCOUNT: account}, state_dir=folder)
-    (stream,) = engine.connect(settings, "folder")
+    stream = next(each for each in engine.connect(store, settings, "folder") if each.name == "mail")
     outcome = runner.run_stream(store, settings, stream)
     if outcome.state != "ok" or not outcome.tally.new:
         raise RuntimeError(f"the import ended as {outcome}")

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from data.models.casework import Together
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.models.ours import Mark
@@ -78,8 +79,12 @@ def _all_drift(session: Session) -> Iterator[Drift]:
 def _times() -> CTE:
     """Per message that starts a clock: when the first reply after it came, and when it was waived."""
     copy, answered, unneeded = aliased(Message), aliased(Mark), aliased(Mark)
-    copied_at = _first(copy.sent_at, copy.ticket_id, and_(copy.direction == "agent", _confirms_none(copy)))
-    marked_at = _first(answered.at, answered.ticket_id, _stands(answered, "answered"))
+    is_copy = and_(copy.direction == "agent", _confirms_none(copy), _is_heard(_home(copy), copy.sent_at))
+    copied_at = _first(copy.sent_at, copy.ticket_id, is_copy)
+    marked = aliased(Message)
+    marked_home = select(_home(marked)).where(marked.id == answered.message_id).correlate(answered).scalar_subquery()
+    is_mark = and_(_stands(answered, "answered"), _is_heard(marked_home, answered.at))
+    marked_at = _first(answered.at, answered.ticket_id, is_mark)
     # The inner level names both look-ups once, so that the cases above it need not repeat them.
     found = (
         select(
@@ -114,8 +119,26 @@ def _handed_over() -> ScalarSelect[Any]:
     is_copy = and_(copy.id == Outgoing.copy_message_id, copy.ticket_id == Outgoing.ticket_id)
     copied_at = select(copy.sent_at).where(is_copy).correlate(Outgoing).scalar_subquery()
     at = _earlier(Outgoing.handed_over_at, copied_at)
-    mine = and_(Outgoing.ticket_id == Message.ticket_id, Outgoing.state.in_(("handed_over", "confirmed")))
+    mine = and_(
+        Outgoing.ticket_id == Message.ticket_id,
+        Outgoing.state.in_(("handed_over", "confirmed")),
+        _is_heard(_home(Outgoing), at),
+    )
     return select(func.min(at)).where(mine, at > Message.sent_at).correlate(Message).scalar_subquery()
+
+
+def _home(row: Any) -> ColumnElement[Any]:
+    return func.coalesce(row.home_ticket_id, row.ticket_id)
+
+
+def _is_heard(home: ColumnElement[Any], at: Any) -> ColumnElement[bool]:
+    """Whether a reply counts for the message: from the same home, or since both were merged."""
+    mine = _home(Message)
+    pair = or_(
+        and_(Together.home_a == mine, Together.home_b == home), and_(Together.home_a == home, Together.home_b == mine)
+    )
+    since = select(func.count()).select_from(Together).where(pair, Together.since <= at)
+    return or_(home == mine, since.correlate_except(Together).scalar_subquery() > 0)
 
 
 def _confirms_none(copy: Any) -> ColumnElement[bool]:

@@ -29,6 +29,12 @@ def save(session: Session, ticket_id: int, person: str, text: str, *, at: dateti
     upsert(session, Draft, [row], key=("ticket_id", "person"))
 
 
+def rebase(session: Session, ticket_id: int, person: str, seen: int, now_at: int) -> None:
+    """A draft written at version `seen` is from now on one written at `now_at`."""
+    of = (Draft.ticket_id == ticket_id, Draft.person == person, Draft.base_version == seen)
+    session.execute(update(Draft).where(*of).values(base_version=now_at))
+
+
 def drop(session: Session, ticket_id: int, person: str) -> None:
     """Throw a draft away."""
     session.execute(delete(Draft).where(Draft.ticket_id == ticket_id, Draft.person == person))

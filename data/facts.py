@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from data import casework
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.models.ours import Assignee, Mark, Ticket
 from data.models.outgoing import Outgoing
+from data.models.teamwork import Question
+from data.models.triage import TicketLabel
 from data.store import upsert
 
 
@@ -40,6 +43,8 @@ class MessageFact:
     language: str | None
     joined_by: str | None
     start: str
+    home: int = 0
+    order_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,16 @@ class SentFact:
     handed_over_at: datetime | None
     settled_at: datetime | None
     copy_message_id: int | None
+    home: int = 0
 
 
 @dataclass
 class TicketFacts:
     """One ticket with its messages (oldest first), marks that stand, assignees (first assigned first) and old card.
 
-    `sent` holds the replies that were not taken back, in the order in which they were queued.
+    `sent` holds the replies that were not taken back, in the order in which they were queued; `questions` the states
+    (open, answered) of what colleagues asked each other and is not over yet; `labels` are (kind, value) of tags and
+    views, in order. `together`: since when each two homes of its mail are one conversation, where people merged any.
     """
 
     ticket: Ticket
@@ -70,6 +78,9 @@ class TicketFacts:
     assigned: list[tuple[str, datetime]] = field(default_factory=list)
     card: Card | None = None
     sent: list[SentFact] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    labels: list[tuple[str, str]] = field(default_factory=list)
+    together: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
     @property
     def owners(self) -> list[str]:
@@ -96,6 +107,8 @@ _COLUMNS = (
     Message.language,
     Message.joined_by,
     func.substr(Message.text, 1, 240).label("start"),
+    casework.MESSAGE_HOME,
+    Message.order_from,
 )
 
 
@@ -109,6 +122,7 @@ _SENT = (
     Outgoing.handed_over_at,
     Outgoing.settled_at,
     Outgoing.copy_message_id,
+    func.coalesce(Outgoing.home_ticket_id, Outgoing.ticket_id),
 )
 
 
@@ -119,7 +133,7 @@ def lock(session: Session, ticket_ids: Collection[int]) -> list[Ticket]:
 
 
 def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFacts]:
-    """The facts of these tickets, in the order of their ids; six statements however many.
+    """The facts of these tickets, in the order of their ids; a fixed number of statements however many.
 
     The tickets stay locked until the transaction ends: what is derived from facts must not be overwritten by what
     somebody else derived from older ones.
@@ -139,11 +153,33 @@ def of_tickets(session: Session, ticket_ids: Collection[int]) -> list[TicketFact
         found[assignee.ticket_id].assigned.append((assignee.person, assignee.at))
     sent = select(*_SENT).where(Outgoing.ticket_id.in_(ids), Outgoing.state != "cancelled").order_by(Outgoing.id)
     for row in session.execute(sent):
-        found[row.ticket_id].sent.append(SentFact(*row))
+        found[row.ticket_id].sent.append(SentFact(*tuple(row)))
+    asked = select(Question.ticket_id, Question.state).where(Question.ticket_id.in_(ids))
+    for ticket_id, state in session.execute(asked.where(Question.state.in_(("open", "answered")))):
+        found[ticket_id].questions.append(state)
+    labels = select(TicketLabel.ticket_id, TicketLabel.kind, TicketLabel.value).where(TicketLabel.ticket_id.in_(ids))
+    for row in session.execute(labels.order_by(TicketLabel.kind, TicketLabel.value)):
+        found[row.ticket_id].labels.append((row.kind, row.value))
     cards = select(Card).where(Card.ticket_id.in_(ids)).execution_options(populate_existing=True)
     for card in session.scalars(cards):
         found[card.ticket_id].card = card
+    _unite(session, found.values())
     return [found[id_] for id_ in ids if id_ in found]
+
+
+def _unite(session: Session, tickets: Iterable[TicketFacts]) -> None:
+    """Say since when the homes of merged tickets are one; costs a statement only where there are any."""
+    merged: dict[int, set[int]] = {}
+    for each in tickets:
+        homes = {message.home for message in each.messages} | {sent.home for sent in each.sent} | {each.ticket.id}
+        if len(homes) > 1:
+            merged[each.ticket.id] = homes
+    if not merged:
+        return
+    pairs = casework.together(session, set().union(*merged.values()))
+    for each in tickets:
+        homes = merged.get(each.ticket.id, set())
+        each.together = {pair: since for pair, since in pairs.items() if homes.issuperset(pair)}
 
 
 def write_cards(session: Session, cards: Sequence[dict[str, Any]]) -> None:

@@ -22,7 +22,7 @@ def take(
     `is_alive` tells whether a holder on this host still runs, None for one on another host: that one loses its
     lease 60 s after it last renewed it.
     """
-    now = _shared_now(session, real_now)
+    now = shared_now(session, real_now)
     columns = ("name", "holder", "host", "pid", "started")
     # Two processes may ask at once for a lease that nobody holds: the first row stays, and both look at it.
     first = {name: getattr(mine, name) for name in columns} | {"renewed_at": now}
@@ -43,7 +43,7 @@ def give_back(session: Session, name: str, holder: str) -> None:
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
-def _shared_now(session: Session, real_now: datetime) -> datetime:
+def shared_now(session: Session, real_now: datetime) -> datetime:
     if session.get_bind().dialect.name == "sqlite":
         return real_now
     moment = session.scalar(select(func.clock_timestamp()))
@@ -54,4 +54,4 @@ def _shared_now(session: Session, real_now: datetime) -> datetime:
 def is_held(session: Session, name: str, real_now: datetime) -> bool:
     """Whether somebody renewed the lease lately."""
     held = session.get(Lease, name)
-    return held is not None and _shared_now(session, real_now) - held.renewed_at < EXPIRES_AFTER
+    return held is not None and shared_now(session, real_now) - held.renewed_at < EXPIRES_AFTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from data import mail_counts
 from data.models.derived import Response
 from data.models.ledger import Horizon, MailboxState, RawContent, RawMail
 from data.store import insert_new, upsert
 
 KEY = ("mailbox", "folder", "uidvalidity", "uid", "path")
+AT_ONCE = 500
+"""How many rows one statement names."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Line:
-    """The ledger of one mailbox: seen = ticketed + filed + set_aside (+ not read yet); `missing` was never fetched."""
+    """The ledger of one mailbox: seen = ticketed + filed + set_aside (+ not read yet); `missing` is not in it.
+
+    `lost` names the first of those that were fetched once and have no row all the same.
+    """
 
     mailbox: str
     account: str
@@ -38,6 +44,7 @@ class Line:
     set_aside: int
     unread: int
     missing: int
+    lost: tuple[str, ...] = ()
 
     @property
     def unexplained(self) -> int:
@@ -61,16 +68,23 @@ def store(session: Session, rows: Sequence[Mapping[str, Any]], contents: Mapping
     if ids:
         packed = [{"sha256": s, "data": pack(raw), "complete": whole} for s, (raw, whole) in contents.items()]
         _insert_contents(session, packed)
+        mail_counts.moved(session, to=_places(session, RawMail.id, ids))
     return len(ids)
+
+
+def _places(session: Session, column: Any, values: Collection[Any], *conditions: Any) -> list[mail_counts.Place]:
+    """Where the rows that have one of these values are counted; they stay locked where the database can."""
+    mine = select(RawMail.mailbox, RawMail.folder, RawMail.disposition, RawMail.rule)
+    chosen = mine.where(column.in_(list(values)), *conditions).order_by(RawMail.id).with_for_update()
+    return [mail_counts.place(row) for row in session.execute(chosen)]
 
 
 def _regenerated(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The rows, with a new generation for a file that changed after a stopped pass had stored it already."""
-    paths = {row["path"] for row in rows if row["path"]}
-    if not paths:
+    files = [row for row in rows if row["path"]]
+    if not files:
         return list(rows)
-    mine = (RawMail.mailbox, RawMail.path, RawMail.uid, RawMail.uidvalidity, RawMail.sha256)
-    known = {tuple(row[:4]): row.sha256 for row in session.execute(select(*mine).where(RawMail.path.in_(paths)))}
+    known = _known_files(session, files)
     fresh: list[Mapping[str, Any]] = []
     for row in rows:
         version = row["uidvalidity"]
@@ -78,6 +92,20 @@ def _regenerated(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Ma
             version += 1
         fresh.append({**row, "uidvalidity": version})
     return fresh
+
+
+def _known_files(session: Session, files: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], str]:
+    """The stored versions of these files and mbox entries: (mailbox, path, uid, uidvalidity) -> sha256."""
+    mine = (RawMail.mailbox, RawMail.path, RawMail.uid, RawMail.uidvalidity, RawMail.sha256)
+    numbers = [row["uid"] for row in files]
+    # An mbox has one path for all of its entries: only those of this batch matter.
+    query = select(*mine).where(
+        RawMail.path != "",
+        RawMail.mailbox.in_({row["mailbox"] for row in files}),
+        RawMail.path.in_({row["path"] for row in files}),
+        RawMail.uid.between(min(numbers), max(numbers)),
+    )
+    return {tuple(row[:4]): row.sha256 for row in session.execute(query)}
 
 
 def _insert_contents(session: Session, packed: Sequence[Mapping[str, Any]]) -> None:
@@ -117,10 +145,12 @@ def settle(session: Session, outcomes: Sequence[Mapping[str, Any]]) -> None:
     """Write down what became of mails: rows with id, account, disposition, rule, reason, kind, message_id, …"""
     if not outcomes:
         return
+    away = _places(session, RawMail.id, [each["row_id"] for each in outcomes])
     names = [name for name in outcomes[0] if name != "row_id"]
     statement = update(RawMail).where(RawMail.id == bindparam("row_id"))
     # Through the connection: the session's own bulk update would insist on the primary key's name.
     session.connection().execute(statement.values({name: bindparam(name) for name in names}), list(outcomes))
+    mail_counts.moved(session, away=away, to=_places(session, RawMail.id, [each["row_id"] for each in outcomes]))
 
 
 def horizon(session: Session, mailbox: str, *, opens_from: datetime, now: datetime) -> datetime:
@@ -138,50 +168,84 @@ def looked(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     upsert(session, MailboxState, rows, key=("mailbox", "folder"))
 
 
+def last_look(session: Session, mailbox: str, folder: str) -> MailboxState | None:
+    """What this folder held when it was last looked at."""
+    return session.get(MailboxState, (mailbox, folder))
+
+
 def count(session: Session, mailbox: str, folder: str) -> int:
     """How many mails of this folder are in the ledger."""
-    mine = select(func.count()).select_from(RawMail).where(RawMail.mailbox == mailbox, RawMail.folder == folder)
-    return session.scalar(mine) or 0
+    return mail_counts.of_folder(session, mailbox, folder)
+
+
+def absent_uids(
+    session: Session, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[range]
+) -> Iterator[int]:
+    """Those of a folder's mails, by ranges of UIDs, that have no row. Whole ranges that are there cost one look."""
+    mine = (RawMail.mailbox == mailbox, RawMail.folder == folder, RawMail.uidvalidity == uidvalidity)
+    for span in uids:
+        for start in range(span.start, span.stop, AT_ONCE):
+            piece = range(start, min(start + AT_ONCE, span.stop))
+            within = (*mine, RawMail.uid.between(piece.start, piece.stop - 1))
+            if session.scalar(select(func.count()).where(*within)) != len(piece):
+                there = set(session.scalars(select(RawMail.uid).where(*within)))
+                yield from (uid for uid in piece if uid not in there)
+
+
+def absent_files(session: Session, mailbox: str, files: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    """(path, how many rows it lacks) of files (path -> generation and number of entries) that are not all there."""
+    by_generation: dict[int, list[str]] = {}
+    for path, (generation, _) in files.items():
+        by_generation.setdefault(generation, []).append(path)
+    for generation, paths in sorted(by_generation.items()):
+        for piece in _pieces(paths):
+            there = _entries(session, mailbox, generation, piece)
+            lacking = ((path, files[path][1] - there.get(path, 0)) for path in piece)
+            yield from ((path, lacks) for path, lacks in lacking if lacks > 0)
+
+
+def _pieces(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE))
+
+
+def _entries(session: Session, mailbox: str, generation: int, paths: Sequence[str]) -> dict[str, int]:
+    # A file that changed while a pass was stopped was stored with a later generation than the source knows of.
+    query = (
+        select(RawMail.path, func.count(RawMail.uid.distinct()))
+        .where(RawMail.path != "", RawMail.mailbox == mailbox, RawMail.path.in_(paths))
+        .where(RawMail.uidvalidity >= generation)
+        .group_by(RawMail.path)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def lines(session: Session) -> list[Line]:
-    """The ledger per mailbox, by name."""
-    counted: dict[str, dict[str | None, int]] = {}
-    grouped = select(RawMail.mailbox, RawMail.disposition, func.count()).group_by(RawMail.mailbox, RawMail.disposition)
-    for mailbox, disposition, n in session.execute(grouped):
-        counted.setdefault(mailbox, {})[disposition] = n
-    missing: dict[str, int] = {}
-    accounts: dict[str, str] = {}
-    for state in session.scalars(select(MailboxState)):
-        missing[state.mailbox] = missing.get(state.mailbox, 0) + state.missing
-        accounts[state.mailbox] = state.account
-        counted.setdefault(state.mailbox, {})
-    return [_line(name, accounts.get(name, ""), by, missing.get(name, 0)) for name, by in sorted(counted.items())]
+    """The ledger per mailbox, by name; what it costs does not depend on how many mails there are."""
+    counted = mail_counts.by_mailbox(session)
+    states: dict[str, list[MailboxState]] = {}
+    for state in session.scalars(select(MailboxState).order_by(MailboxState.mailbox, MailboxState.folder)):
+        states.setdefault(state.mailbox, []).append(state)
+    return [_line(name, counted.get(name, {}), states.get(name, [])) for name in sorted({*counted, *states})]
 
 
-def _line(mailbox: str, account: str, by: Mapping[str | None, int], missing: int) -> Line:
+def _line(mailbox: str, by: Mapping[str, int], states: Sequence[MailboxState]) -> Line:
+    missing = sum(state.missing + state.lost for state in states)
     return Line(
         mailbox=mailbox,
-        account=account,
+        account=states[-1].account if states else "",
         seen=sum(by.values()) + missing,
         ticketed=by.get("ticketed", 0),
         filed=by.get("filed", 0),
         set_aside=by.get("set_aside", 0),
-        unread=by.get(None, 0),
+        unread=by.get("", 0),
         missing=missing,
+        lost=tuple(name for state in states for name in state.lost_names),
     )
 
 
 def rules_used(session: Session, mailbox: str) -> list[tuple[str, str, int]]:
     """(disposition, rule, how many) of a mailbox, most used first."""
-    n = func.count()
-    query = (
-        select(RawMail.disposition, RawMail.rule, n)
-        .where(RawMail.mailbox == mailbox, RawMail.disposition.is_not(None))
-        .group_by(RawMail.disposition, RawMail.rule)
-        .order_by(n.desc())
-    )
-    return [(disposition or "", rule or "", count) for disposition, rule, count in session.execute(query)]
+    return mail_counts.by_rule(session, mailbox)
 
 
 def everything() -> Select[RawMail]:
@@ -192,9 +256,14 @@ def everything() -> Select[RawMail]:
 def forget_readings(session: Session, ids: Collection[int] | None = None) -> int:
     """Mark these mails (or all) as not read, so that they are read again; how many. Those without bytes stay."""
     statement = update(RawMail).values(disposition=None).where(_has_bytes())
-    if ids is not None:
-        statement = statement.where(RawMail.id.in_(list(ids)))
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    if ids is None:
+        done = int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+        mail_counts.recount(session)
+        return done
+    away = _places(session, RawMail.id, ids, _has_bytes())
+    session.execute(statement.where(RawMail.id.in_(list(ids))))
+    mail_counts.moved(session, away=away, to=[(mailbox, folder, "", "") for mailbox, folder, _, _ in away])
+    return len(away)
 
 
 def _has_bytes() -> ColumnElement[bool]:
@@ -203,8 +272,10 @@ def _has_bytes() -> ColumnElement[bool]:
 
 def decide(session: Session, raw_mail_id: int, decided: str) -> None:
     """Write down what a person made of a mail, and have it read again."""
+    away = _places(session, RawMail.id, [raw_mail_id])
     statement = update(RawMail).where(RawMail.id == raw_mail_id)
     session.execute(statement.values(decided=decided, disposition=None))
+    mail_counts.moved(session, away=away, to=_places(session, RawMail.id, [raw_mail_id]))
 
 
 def stream_rows(session: Session) -> Iterator[RawMail]:
@@ -216,9 +287,11 @@ def settle_messages(session: Session, places: Mapping[int, tuple[str, str]]) -> 
     """Write down disposition and rule of the mails behind these messages (by message id)."""
     rows = [{"row": message_id, "new": place, "why": rule} for message_id, (place, rule) in places.items()]
     if rows:
+        away = _places(session, RawMail.message_row, places, RawMail.rule != "copy")
         statement = update(RawMail).where(RawMail.message_row == bindparam("row"), RawMail.rule != "copy")
         values = statement.values(disposition=bindparam("new"), rule=bindparam("why"))
         session.connection().execute(values, rows)
+        mail_counts.moved(session, away=away, to=_places(session, RawMail.message_row, places, RawMail.rule != "copy"))
 
 
 def hidden(session: Session) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from data.leases import shared_now
 from data.models.mirrored import Message
 from data.models.ours import Ticket
 from data.models.outgoing import Outgoing, OutgoingFile
@@ -81,6 +82,7 @@ def move(
 def claim(session: Session, outbox_id: int, *, holder: str, now: datetime, real_now: datetime) -> bool:
     """Reserve a queued reply for one attempt; False if it is no longer queued."""
     tried = {"attempts": Outgoing.attempts + 1, "sending_since": real_now, "tried_at": now, "error": None}
+    tried["alive_at"] = shared_now(session, real_now)
     mine = update(Outgoing).where(Outgoing.id == outbox_id, Outgoing.state == "queued")
     reserved = mine.values(state="sending", holder=holder, **tried)
     return bool(session.execute(reserved.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
@@ -92,6 +94,13 @@ def postpone(session: Session, account: str, *, until: datetime, error: str) -> 
         Outgoing.account == account, Outgoing.state == "queued", Outgoing.channel == "smtp"
     )
     session.execute(waiting.values(next_try_at=until, error=error).execution_options(synchronize_session=False))
+
+
+def still_alive(session: Session, outbox_id: int, *, holder: str, real_now: datetime) -> None:
+    """The holder of a reply that is being sent gives a sign, for those who cannot see its process."""
+    mine = update(Outgoing).where(Outgoing.id == outbox_id, Outgoing.state == "sending", Outgoing.holder == holder)
+    alive = mine.values(alive_at=shared_now(session, real_now))
+    session.execute(alive.execution_options(synchronize_session=False))
 
 
 def being_sent(session: Session) -> list[Outgoing]:
@@ -106,9 +115,12 @@ def has_unknown(session: Session, ticket_id: int) -> bool:
 
 
 def confirmable(session: Session, ticket_ids: Collection[int]) -> list[Outgoing]:
-    """The replies of these tickets that a copy may confirm, or has: what left, may have, or is copied by hand."""
+    """The replies of these tickets that a copy may confirm, or has: what left, may have, or is copied by hand.
+
+    A copy may be read while its reply is still being sent: the server's answer then comes after Amazon's.
+    """
     by_hand = and_(Outgoing.state == "queued", Outgoing.channel == "seller_central")
-    left = Outgoing.state.in_(("handed_over", "confirmed", "unknown"))
+    left = Outgoing.state.in_(("sending", "handed_over", "confirmed", "unknown"))
     query = select(Outgoing).where(Outgoing.ticket_id.in_(list(ticket_ids)), or_(left, by_hand))
     return list(session.scalars(query.order_by(Outgoing.id).execution_options(populate_existing=True)))
 
@@ -144,11 +156,27 @@ def sent_to(session: Session, account: str, *, relay: str | None, order_id: str 
     return list(session.scalars(query.order_by(Outgoing.id)))
 
 
-def messages_since(session: Session, ticket_id: int, moment: datetime) -> bool:
-    """Whether a message that starts a clock came into the ticket after this moment."""
+def crossing(session: Session, ticket_id: int, *, queued_at: datetime, out_at: datetime) -> bool:
+    """Whether a message that starts a clock came in after the reply was written, and was sent before it was out."""
     query = select(Message.id).where(
-        Message.ticket_id == ticket_id, Message.starts_clock, Message.imported_at > moment
+        Message.ticket_id == ticket_id,
+        Message.starts_clock,
+        Message.imported_at > queued_at,
+        Message.sent_at < out_at,
     )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def opted_out(
+    session: Session, ticket_id: int, account: str, order_id: str | None, *, since: datetime | None
+) -> bool:
+    """Whether Amazon said in this ticket or of this order, after `since`, that the buyer opted out of messages."""
+    mine = Message.ticket_id == ticket_id
+    if order_id:
+        mine = or_(mine, and_(Message.order_id == order_id, Message.account == account))
+    query = select(Message.id).where(mine, Message.kind == "opt_out")
+    if since is not None:
+        query = query.where(Message.sent_at > since)
     return session.scalars(query.limit(1)).first() is not None
 
 

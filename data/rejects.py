@@ -47,6 +47,15 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     upsert(session, Reject, rows, key=("source", "account", "stream", "place"))
 
 
+def read_again(session: Session, stream: tuple[str, str, str], places: Sequence[str]) -> None:
+    """Close what was rejected of these documents, and of their lines, before they are read once more."""
+    source, account, name = stream
+    for place in places:
+        of_it = or_(Reject.place == place, Reject.place.like(f"{_escape(place)}:%", escape="\\"))
+        mine = (Reject.source == source, Reject.account == account, Reject.stream == name, Reject.state == "open")
+        session.execute(update(Reject).where(*mine, of_it).values(state="mended"))
+
+
 def page(
     session: Session, *, state: str = "open", text: str = "", before: int | None = None, limit: int = 50
 ) -> list[tuple[Reject, RawMail | None]]:

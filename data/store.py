@@ -37,6 +37,7 @@ class Store:
         self._readers = _engine(url, writes=False)
         self._writers = _engine(url, writes=True) if self.is_sqlite else self._readers
         self._durable = _engine(url, writes=True, durable=True) if self.is_sqlite else self._readers
+        self._hasty = _engine(url, writes=True, hasty=True) if self.is_sqlite else self._readers
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -53,10 +54,16 @@ class Store:
         with Session(self._durable if durable else self._writers, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def write_if_free(self) -> Iterator[Session]:
+        """As `write`, for what may as well be left out: raises OperationalError at once if somebody else is writing."""
+        with Session(self._hasty, expire_on_commit=False) as session, session.begin():
+            yield session
+
     @property
     def engines(self) -> tuple[Engine, ...]:
         """The engines behind the store, for tests that count statements."""
-        return tuple(dict.fromkeys((self._readers, self._writers, self._durable)))
+        return tuple(dict.fromkeys((self._readers, self._writers, self._durable, self._hasty)))
 
     def migrate(self) -> bool:
         """Bring an empty or older store to the current version; True if there was something to do."""
@@ -130,7 +137,7 @@ def add_up(
     if not rows:
         return
     statement = _insert(session, table)
-    total = _table(table).c[number] + statement.excluded[number]
+    total = table_of(table).c[number] + statement.excluded[number]
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_={number: total}), list(rows))
 
 
@@ -146,7 +153,7 @@ def insert_new(
     if not rows:
         return []
     statement = _insert(session, table).on_conflict_do_nothing(index_elements=list(key))
-    returning = statement.returning(_table(table).c.id)
+    returning = statement.returning(table_of(table).c.id)
     return [row.id for row in session.execute(returning, list(rows))]
 
 
@@ -155,13 +162,14 @@ def _insert(session: Session, table: type[Base]) -> Any:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-def _table(model: type[Base]) -> Table:
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model."""
     table = model.__table__
     assert isinstance(table, Table)
     return table
 
 
-def _engine(url: str, *, writes: bool, durable: bool = False) -> Engine:
+def _engine(url: str, *, writes: bool, durable: bool = False, hasty: bool = False) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
     # An error must not carry buyers' words into a log, so statements are named without their values.
@@ -169,6 +177,8 @@ def _engine(url: str, *, writes: bool, durable: bool = False) -> Engine:
     event.listen(engine, "connect", _on_connect)
     if durable:
         event.listen(engine, "connect", _wait_for_the_disk)
+    if hasty:
+        event.listen(engine, "connect", _wait_for_nobody)
     event.listen(engine, "begin", _begin_immediate if writes else _begin)
     return engine
 
@@ -190,6 +200,10 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 def _wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
     # With NORMAL a power cut may take the last commits with it: fine for what can be read again from a mailbox.
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def _wait_for_nobody(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=20")
 
 
 def _begin(connection: Connection) -> None:

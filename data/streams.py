@@ -72,8 +72,8 @@ def interrupted(session: Session, *, at: datetime) -> None:
 def forget_quiet(session: Session, *, keep: int) -> None:
     """Remove the runs that brought nothing, but for the newest `keep` of all runs."""
     oldest_kept = select(Run.id).order_by(Run.id.desc()).offset(keep).limit(1).scalar_subquery()
-    quiet = (Run.state == "ok", Run.rows_new == 0, Run.rows_changed == 0, Run.rejected == 0)
-    session.execute(delete(Run).where(Run.id <= oldest_kept, *quiet))
+    quiet = (Run.state.in_(("ok", "waiting")), Run.rows_new == 0, Run.rows_changed == 0, Run.rejected == 0)
+    session.execute(delete(Run).where(Run.id <= oldest_kept, Run.ended_at.is_not(None), *quiet))
 
 
 def stream_rows(session: Session) -> Iterator[Run]:

@@ -71,7 +71,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="A file instead of stdout.")] = None,
     config: Config = None,
 ) -> None:
-    """Export one row per thing: tickets, messages, ledger, outbox, activity, runs, rejects."""
+    """Export one row per thing: tickets, messages, ledger, outbox, orders, feedback, returns, claims, health, …"""
     from services import export as exports
     from services.cli import write
 

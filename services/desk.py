@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import counts, facts, journal
+from data import casework, counts, facts, journal, tags
 from data.facts import MessageFact, TicketFacts
-from services.rules import clock, outbox, ticket_status
+from data.models.ours import Ticket
+from services.rules import clock, identity, outbox, regrouping, ticket_status
 from services.rules.clock import Asked, Reply, Verdict
 
 SYNC = "sync"
@@ -79,41 +80,46 @@ def rebuild(
 
 def derive(session: Session, ticket_ids: Collection[int], changes: Changes) -> None:
     """Derive cards and responses anew; what follows from it is added to `changes`, to be written once at the end."""
-    cards, responses = [], []
-    for each in facts.of_tickets(session, ticket_ids):
+    cards, responses, labelled = [], [], []
+    away = casework.away(session, ticket_ids)
+    changes.moved.subtract(casework.drop_cards(session, away))
+    for each in facts.of_tickets(session, set(ticket_ids) - away):
         judged = judge(each)
         card = card_of(judged)
         cards.append(card)
+        labelled += [each.ticket.id] if each.labels else []
         responses.extend(responses_of(judged))
         changes.moved.update(_moved(each, card))
         changes.moved.subtract(_moved_from(each))
         changes.entries.extend(_status_change(each, card, now=changes.now, actor=changes.actor))
     facts.write_cards(session, cards)
+    tags.follow(session, labelled)
     facts.write_responses(session, ticket_ids, responses)
     session.expire_all()
 
 
 def judge(each: TicketFacts) -> Judged:
     """The verdicts on one ticket's buyer messages."""
-    asked = [Asked(m.id, m.sent_at, m.before_horizon) for m in each.messages if m.starts_clock]
+    homes = {m.id: m.home for m in each.messages}
+    asked = [(Asked(m.id, m.sent_at, m.before_horizon), m.home) for m in each.messages if m.starts_clock]
     answered = [mark for mark in each.marks if mark.kind == "answered"]
     confirming = {sent.copy_message_id for sent in each.sent}
     copies = [m for m in each.messages if m.direction in ("agent", "automatic") and m.id not in confirming]
-    replies = [Reply(m.sent_at, None, m.direction == "automatic") for m in copies]
-    replies += [Reply(mark.at, mark.by) for mark in answered]
+    replies = [(Reply(m.sent_at, None, m.direction == "automatic"), m.home) for m in copies]
+    replies += [(Reply(mark.at, mark.by or None), homes.get(mark.message_id, each.ticket.id)) for mark in answered]
     replies += _own_replies(each)
     unneeded = {mark.message_id: mark.at for mark in each.marks if mark.kind == "no_response_needed"}
-    verdicts = clock.judge(asked, replies, unneeded)
-    last_reply = max((reply.at for reply in replies if not reply.automatic), default=None)
+    verdicts = regrouping.judge(asked, replies, unneeded, each.together)
+    last_reply = max((reply.at for reply, _ in replies if not reply.automatic), default=None)
     return Judged(each, verdicts, clock.awaiting_since(verdicts), last_reply)
 
 
-def _own_replies(each: TicketFacts) -> list[Reply]:
-    """Replies that were handed over; with its confirmation copy each is one reply, at the earlier of both times."""
+def _own_replies(each: TicketFacts) -> list[tuple[Reply, int]]:
+    """Replies that were handed over, and their homes; a reply and its copy are one, at the earlier of both times."""
     copied = {m.id: m.sent_at for m in each.messages}
     return [
-        Reply(min(sent.handed_over_at, copied.get(sent.copy_message_id or 0, sent.handed_over_at)), sent.by)
-        for sent in each.sent
+        (Reply(min(sent.handed_over_at, copied.get(sent.copy_message_id or 0, sent.handed_over_at)), by), sent.home)
+        for sent, by in ((sent, sent.by) for sent in each.sent)
         if sent.state in outbox.COUNTS and sent.handed_over_at
     ]
 
@@ -130,11 +136,11 @@ def card_of(judged: Judged) -> dict[str, Any]:
     return {
         "ticket_id": ticket.id,
         "account": ticket.account,
-        "marketplace": _first(m.marketplace for m in bought or each.messages),
+        "marketplace": _first(m.marketplace for m in bought or each.messages) or ticket.marketplace_chosen,
         "subject": ticket.subject_chosen or (first.subject if first else ""),
         "preview": _preview(judged, first),
-        "buyer_name": _first(m.buyer_name for m in bought or each.messages),
-        "alias": _first(m.relay for m in bought or each.messages),
+        "buyer_name": _first(m.buyer_name for m in bought or each.messages) or ticket.buyer_chosen,
+        "alias": _first(m.relay for m in bought or each.messages) or _chosen_alias(ticket),
         "order_id": order_id,
         "match": match,
         "type": ticket.type_chosen or _type(each),
@@ -142,7 +148,7 @@ def card_of(judged: Judged) -> dict[str, Any]:
         "language": bought[-1].language if bought else None,
         "status": _status(judged, last_buyer),
         "solved_reason": ticket.solved_reason,
-        **_owned(each),
+        **_sorted(each),
         "opened_at": _opened_at(each),
         "awaiting_since": judged.awaiting,
         "due_at": due,
@@ -160,8 +166,19 @@ def card_of(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _owned(each: TicketFacts) -> dict[str, Any]:
-    return {"owner": each.owners[0] if each.owners else None, "owners": "\n".join(each.owners)}
+def _chosen_alias(ticket: Ticket) -> str | None:
+    found = identity.relay(ticket.relay_chosen)
+    return found.key if found else None
+
+
+def _sorted(each: TicketFacts) -> dict[str, Any]:
+    """What the team made of the ticket: who is on it, its tags, what colleagues ask each other."""
+    return {
+        "owner": each.owners[0] if each.owners else None,
+        "owners": "\n".join(each.owners),
+        "tags": "\n".join(value for kind, value in each.labels if kind == "tag"),
+        "question": next((state for state in ("open", "answered") if state in each.questions), None),
+    }
 
 
 def _outbox(judged: Judged) -> str | None:
@@ -195,9 +212,12 @@ def _opened_at(each: TicketFacts) -> datetime:
 
 
 def _snoozed_until(each: TicketFacts, due: datetime | None) -> datetime | None:
-    """A snooze never hides what is owed beyond its due time, also if the buyer wrote only after it was chosen."""
-    until = each.ticket.snoozed_until
-    return None if until and due and until > due else until
+    """A snooze ends when a buyer writes again, and never hides what is owed beyond its due time."""
+    until, chosen_at = each.ticket.snoozed_until, each.ticket.snoozed_at
+    if until is None or (due and until > due):
+        return None
+    news = any(m.starts_clock and chosen_at and m.imported_at > chosen_at for m in each.messages)
+    return None if news else until
 
 
 def _status(judged: Judged, last_buyer: datetime | None) -> str:
@@ -225,19 +245,23 @@ def _read_at(each: TicketFacts) -> datetime | None:
 
 
 def _order(each: TicketFacts) -> tuple[str | None, str | None]:
-    """The ticket's order and how it was found: a person's choice, the mail's own words, or nothing."""
+    """The ticket's order and how it was found: a person's choice, the mail's own words, or nothing.
+
+    An id that stands only in somebody's words is a guess, as is one that only the buyer's address leads to.
+    """
     ticket = each.ticket
     if ticket.order_chosen:
         return ticket.order_chosen, "order_id"
-    if ticket.order_detached:
-        return None, None
-    stated = [(at, m) for at, m in enumerate(each.messages) if m.order_id]
+    stated = [] if ticket.order_detached else [m for m in each.messages if m.order_id]
     if not stated:
         return None, None
-    at, message = stated[0]
-    if at == 0:
+    message = next((m for m in stated if m.order_from != "text"), stated[0])
+    if message.order_from == "text":
+        return message.order_id, "weak"
+    if message is each.messages[0]:
         return message.order_id, "order_id"
-    return message.order_id, "alias" if message.joined_by == "alias" else "thread"
+    by_alias = "alias" in (message.joined_by, each.messages[0].joined_by)
+    return message.order_id, "alias" if by_alias else "thread"
 
 
 def _type(each: TicketFacts) -> str:

@@ -17,12 +17,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from data import bulk, clock, facts, journal, streams
+from data import bulk, clock, facts, journal, ledger, mail_counts, streams
 from data.models.ledger import Lease
 from data.models.ours import Ticket
 from data.store import Store, Unusable, open_store
 from services import desk, run, settings, sync_status
 from services.errors import NeedsPerson, SettingsError, Within24Error
+from services.outbox import send
 from services.settings import Mailbox, Settings
 from services.sources import imap, mailbox
 
@@ -58,6 +59,7 @@ def examine() -> Iterator[Check]:
     yield from _store(loaded)
     yield from _folders(loaded)
     yield from _mailboxes(loaded)
+    yield from _senders(loaded)
 
 
 def _settings(loaded: Settings) -> Check:
@@ -125,7 +127,7 @@ def _store(loaded: Settings) -> Iterator[Check]:
         yield Check("store", False, f"{shown}: {reason}", "Check WITHIN24_DATABASE_URL and the rights on the store.")
         return
     yield Check("store", True, f"{shown} is migrated and can be written")
-    for look in (_clocks, _caches, _journal, _sync):
+    for look in (_clocks, _caches, _ledger, _journal, _sync):
         yield from _asked(store, look)
 
 
@@ -166,6 +168,26 @@ def _stale(session: Session, ids: Sequence[int]) -> Iterator[str]:
         for name in ("awaiting_since", "due_at", "status", "sort_key"):
             if getattr(each.card, name) != derived[name]:
                 yield f"ticket {each.ticket.id}: {name} is {getattr(each.card, name)}, the mail says {derived[name]}"
+
+
+def _ledger(_store: Store, session: Session) -> Iterator[Check]:
+    """The counts of the mail ledger against its rows, and whether any mail is unexplained."""
+    wrong = mail_counts.wrong(session)
+    for (mailbox_, folder, disposition, _), (stored, true) in list(wrong.items())[:3]:
+        what = f"{mailbox_} {folder}".strip()
+        message = f"{what}: {stored} mails are counted as {disposition or 'not read'}, there are {true}"
+        yield Check("mail ledger", False, message, "`python -m services ledger reparse` counts them anew.")
+    if wrong:
+        return
+    lines = ledger.lines(session)
+    for line in lines:
+        named = f", such as {', '.join(line.lost[:3])}" if line.lost else ""
+        if line.unexplained:
+            message = f"{line.mailbox}: {line.unexplained} mails are unexplained{named}"
+            yield Check("mail ledger", False, message, "Run `python -m services.sync --once`; look again.")
+    if not any(line.unexplained for line in lines):
+        seen = sum(line.seen for line in lines)
+        yield Check("mail ledger", True, f"{seen} mails, every one is ticketed, filed or set aside")
 
 
 def _journal(_store: Store, session: Session) -> Iterator[Check]:
@@ -215,6 +237,21 @@ def _mailboxes(loaded: Settings) -> Iterator[Check]:
         boxes.setdefault(stream.box.name, []).append(stream)
     for folders in boxes.values():
         yield from _mailbox(folders[0].box, folders)
+
+
+def _senders(loaded: Settings) -> Iterator[Check]:
+    """Sign in to every mail server that replies leave by; nothing is sent."""
+    for name, account in loaded.accounts.items():
+        if account.smtp is None:
+            continue
+        outcome = send.probe(account.smtp)
+        label = f"mail server of {name}"
+        if outcome.kind == "accepted":
+            signed_in = f"signed in to {account.smtp.host}:{account.smtp.port} ({account.smtp.security})"
+            yield Check(label, True, f"{signed_in}; nothing was sent")
+        else:
+            advice = f"Check [accounts.{name}.smtp] in the settings file; replies wait until it works."
+            yield Check(label, False, outcome.sentence.replace("accounts.…", f"accounts.{name}"), advice)
 
 
 def _mailbox(box: Mailbox, folders: Sequence[mailbox.MailFolder]) -> Iterator[Check]:

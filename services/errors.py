@@ -19,6 +19,10 @@ class RetryLater(Within24Error):
         self.after = after
 
 
+class Waiting(RetryLater):
+    """Nothing is wrong: something outside is not ready yet, or may be asked for again only `after` a while."""
+
+
 class NeedsPerson(Within24Error):
     """Nothing will change until somebody acts: wrong password, missing folder, revoked access.
 

@@ -12,6 +12,7 @@ from data import exports, journal, ledger, outgoing, rejects, streams
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.store import Store
+from services import export_amazon
 from services.rules import clock
 from services.rules.clock import Verdict
 
@@ -30,7 +31,7 @@ def rows(
     with store.read() as session:
         for row in make(session, now):
             moment = row[when]
-            day = moment.date() if isinstance(moment, datetime) else None
+            day = moment.date() if isinstance(moment, datetime) else moment if isinstance(moment, date) else None
             if (since and (day is None or day < since)) or (until and (day is None or day > until)):
                 continue
             yield {name: _plain(value) for name, value in row.items()}
@@ -40,6 +41,8 @@ def _plain(value: Any) -> Any:
     """A JSON value; times in ISO 8601 with Z."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 
@@ -65,6 +68,7 @@ def _tickets(session: Session, _now: datetime) -> Iterator[Row]:
             "buyer": card.buyer_name,
             "kind": card.kind,
             "asks": card.asks,
+            "tags": card.tags.split("\n") if card.tags else [],
         }
 
 
@@ -136,6 +140,8 @@ def _activity(session: Session, _now: datetime) -> Iterator[Row]:
 
 
 def _outbox(session: Session, _now: datetime) -> Iterator[Row]:
+    """Replies in the contract's seven states. One that was taken back in time is a draft again and no reply: the
+    contract has no state for it, so it is no row; the activity log has it."""
     for row in outgoing.stream_rows(session):
         yield {
             "id": row.id,
@@ -187,6 +193,7 @@ KINDS: Mapping[str, tuple[Callable[[Session, datetime], Iterator[Row]], str]] = 
     "activity": (_activity, "at"),
     "runs": (_runs, "started_at"),
     "rejects": (_rejects, "at"),
+    **export_amazon.KINDS,
 }
 """Kind -> (how to make its rows, the key of its own time)."""
 

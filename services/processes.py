@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,28 @@ from typing import Any
 
 STOP_SECONDS = 15.0
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+
+
+def started(pid: int) -> str:
+    """When a process of this host was started, in a form of its own; empty if that cannot be told."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def is_running(host: str, pid: int, since: str) -> bool | None:
+    """Whether the process that `started` gave `since` for still runs; None if it is on another host."""
+    if host != socket.gethostname():
+        return None
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    # A process id is used again after a while; the start time tells the two apart.
+    return started(pid) == since
 
 
 class Child:

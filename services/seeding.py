@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import bulk, counts
+from data import bulk, counts, mail_counts
 from data.facts import MessageFact, TicketFacts
 from data.models.derived import Card, Response
 from data.models.ledger import RawMail
@@ -81,6 +81,7 @@ def fill(store: Store, tickets: int, *, seed: int, now: datetime, owed: int | No
                 piece.clear()
         _add(session, piece)
         counts.apply(session, moved)
+        mail_counts.recount(session)
         bulk.ids_continue(session, (Ticket, Message, Mark, RawMail))
     return tickets
 
@@ -269,6 +270,7 @@ class _Maker:
             "order_chosen": None,
             "order_detached": False,
             "snoozed_until": None,
+            "snoozed_at": None,
             "unread_at": None,
             "read_at": read,
             "read_by": self.random.choice(PEOPLE) if read else None,
@@ -309,7 +311,7 @@ def _like(values: dict[str, Any]) -> Any:
 
 
 def _fact(message: dict[str, Any]) -> MessageFact:
-    values = {name: message[name] for name in MessageFact.__dataclass_fields__ if name != "start"}
+    values = {name: message[name] for name in MessageFact.__dataclass_fields__ if name in message}
     return MessageFact(**values, start=message["text"][:240])
 
 

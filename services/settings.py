@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -119,14 +120,47 @@ class Smtp(_Part):
         return self
 
 
+class SpApi(_Part):
+    """The account's access to Amazon's Selling Partner API; the endpoints may only name a test server here."""
+
+    client_id: SecretStr
+    client_secret: SecretStr
+    refresh_token: SecretStr
+    endpoint: str | None = None
+    token_endpoint: str | None = None
+
+    _resolve = field_validator("client_id", "client_secret", "refresh_token", mode="before")(_secret)
+
+    @field_validator("endpoint", "token_endpoint")
+    @classmethod
+    def _on_loopback(cls, address: str | None) -> str | None:
+        parts = urlsplit(address or "")
+        if address and (parts.scheme not in ("http", "https") or parts.hostname not in LOOPBACK):
+            raise ValueError("it may only name a test server on this machine, like http://127.0.0.1:9000")
+        return address.rstrip("/") if address else None
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> SpApi:
+        secrets = (self.client_id, self.client_secret, self.refresh_token)
+        if not all(each.get_secret_value().strip() for each in secrets):
+            raise ValueError("client_id, client_secret and refresh_token must not be empty")
+        # Amazon's client library reads these two by itself; the first sends every account to one marketplace.
+        if os.environ.get("SP_API_DEFAULT_MARKETPLACE"):
+            raise ValueError("unset the environment variable SP_API_DEFAULT_MARKETPLACE; it overrides every account")
+        if os.environ.get("AWS_ENV", "PRODUCTION") not in ("PRODUCTION", "SANDBOX"):
+            raise ValueError("unset the environment variable AWS_ENV, or set it to PRODUCTION")
+        return self
+
+
 class Account(_Part):
-    """One seller account and where its mail and data come from."""
+    """One seller account and where its mail and data come from; `shop` is what buyers know it by."""
 
     marketplaces: tuple[str, ...]
+    shop: str = ""
     folder: Folder | None = None
     mailbox: Mailbox | None = None
     smtp: Smtp | None = None
-    sp_api: dict[str, Any] | None = None
+    sp_api: SpApi | None = None
     sheets: tuple[dict[str, Any], ...] = ()
 
     @field_validator("marketplaces")
@@ -137,15 +171,18 @@ class Account(_Part):
                 raise ValueError(f"{code!r} is no marketplace; known are {', '.join(MARKETPLACES)}")
         return codes
 
-    @model_validator(mode="after")
-    def _one_region(self) -> Account:
-        regions = {MARKETPLACES[code].region for code in self.marketplaces}
-        if self.sp_api is not None and len(regions) > 1:
+    @field_validator("sp_api", mode="before")
+    @classmethod
+    def _one_region(cls, sp_api: object, info: ValidationInfo) -> object:
+        regions = {MARKETPLACES[code].region for code in info.data.get("marketplaces", ())}
+        if sp_api is not None and len(regions) > 1:
             raise ValueError(
                 f"with sp_api an account is one seller in one region, not {' and '.join(sorted(regions))}; "
                 "make one account per region"
             )
-        return self
+        if sp_api is not None and not regions and "marketplaces" in info.data:
+            raise ValueError("name at least one marketplace in marketplaces")
+        return sp_api
 
 
 class Policy(_Part):
@@ -203,7 +240,7 @@ def sample_accounts(state_dir: Path) -> dict[str, Any]:
     """The sample seller: one account over a folder that is dated when it is first loaded."""
     path = state_dir / "sample"
     served = ["US", "CA", "UK", "DE", "FR", "IT", "ES", "JP"]
-    return {"nordlicht": {"marketplaces": served, "folder": {"path": path}}}
+    return {"nordlicht": {"marketplaces": served, "shop": "Nordlicht", "folder": {"path": path}}}
 
 
 def now() -> datetime:

@@ -75,9 +75,13 @@ def is_working(store: Store) -> bool:
 
 
 def fresh_at(store: Store) -> datetime | None:
-    """When the source that was read longest ago was last read; None if one was never read."""
+    """When the mail that was read longest ago was last read; None if some was never read.
+
+    Amazon's reports come by the hour or the day: each figure made of them carries an age of its own.
+    """
     with store.read() as session:
-        moments = [state.last_ok_at for state in streams.states(session).values()]
+        found = streams.states(session).values()
+    moments = [state.last_ok_at for state in found if state.source != "amazon"]
     known = [moment for moment in moments if moment]
     return min(known) if known and len(known) == len(moments) else None
 
@@ -121,11 +125,17 @@ def run_now(store: Store, source: str, account: str, stream: str, *, actor: Pers
         journal.append(session, entry)
 
 
+def _is_overdue(row: StreamState, now: datetime) -> bool:
+    """Whether a stream should have been read again a while ago; a daily one is not stale after an hour."""
+    due = max((each for each in (row.last_ok_at, row.next_at) if each), default=None)
+    return row.last_ok_at is not None and due is not None and now - due > STALE_AFTER
+
+
 def _state(row: StreamState, *, now: datetime, working: bool) -> SourceState:
     state = row.state
     if row.running_since is not None and working:
         state = "running"
-    elif state == "ok" and not settings_.is_frozen() and row.last_ok_at and now - row.last_ok_at > STALE_AFTER:
+    elif state == "ok" and not settings_.is_frozen() and _is_overdue(row, now):
         state = "stale"
     words = WORDS[state] if working or state != "stale" else "No sync process is running"
     progress = (row.progress_done or 0, row.progress_total) if state == "running" and row.progress_total else None

@@ -9,8 +9,9 @@ from data import rejects, tickets
 from data.store import Store
 from data.tickets import Wanted
 from services.data_problems import Problem, problem_of
+from services.inbox import asking
 from services.inbox.queue import row_of
-from services.inbox.shapes import Row
+from services.inbox.shapes import QuestionLine, Row
 from services.people import Person
 from services.settings import Settings
 from services.sync_status import SourceState, sources
@@ -30,6 +31,16 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """What colleagues wait for from whoever looks, and answers to their own questions; oldest first."""
+
+    count: int
+    capped: bool
+    lines: tuple[QuestionLine, ...]
+    box: str = "questions"
+
+
+@dataclass(frozen=True)
 class Today:
     """What needs a person: tickets by panel, things set aside, and the state of the sources."""
 
@@ -37,6 +48,7 @@ class Today:
     due_this_shift: Panel
     unassigned: Panel
     asks: Panel
+    questions: Questions
     set_aside_count: int
     set_aside: tuple[Problem, ...]
     sources: tuple[SourceState, ...]
@@ -49,9 +61,9 @@ def today(
     """Everything for the page in a fixed number of statements. `shift_end` defaults to the team's next one."""
     house = team(store, now=now)
     end = shift_end or next_shift_end(now, house.shift_end.hour, house.shift_end.minute, house.zone_info)
-    base = Wanted(now=now, actor=actor.name, risk_until=end)
+    base = Wanted(now=now, actor=actor.name, risk_until=end, supervises=actor.is_supervisor)
     with store.read() as session:
-        counted = tickets.box_counts(session, base, ("late", "risk", "unassigned", "asks"))
+        counted = tickets.box_counts(session, base, ("late", "risk", "unassigned", "asks", "questions"))
 
         def panel(box: str) -> Panel:
             wanted = Wanted(**{**vars(base), "box": box})
@@ -60,6 +72,8 @@ def today(
             return Panel(box, counted[box], counted[box] >= tickets.CAP, rows)
 
         late, risk, unassigned, asks = panel("late"), panel("risk"), panel("unassigned"), panel("asks")
+        n = counted["questions"]
+        asked = Questions(n, n >= tickets.CAP, asking.waiting_for(session, actor, limit=SHOWN) if n else ())
         problems = rejects.page(session, limit=SHOWN)
         set_aside = rejects.count(session)
     return Today(
@@ -67,6 +81,7 @@ def today(
         due_this_shift=risk,
         unassigned=unassigned,
         asks=asks,
+        questions=asked,
         set_aside_count=set_aside,
         set_aside=tuple(problem_of(reject, mail) for reject, mail in problems),
         sources=sources(store, settings, now=now),

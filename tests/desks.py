@@ -62,11 +62,13 @@ class Desk:
 
     def sync(self, now: datetime = NOW) -> list[runner.Outcome]:
         """Run the sync once, as `python -m services.sync --once` does."""
+        before = {name: value for name, value in os.environ.items() if name == "WITHIN24_NOW"}
         os.environ["WITHIN24_NOW"] = now.isoformat()
         try:
             return engine.run_once(self.store, self.settings, only=None, stop=threading.Event())
         finally:
             del os.environ["WITHIN24_NOW"]
+            os.environ.update(before)
 
     def read(self, *raw: bytes, now: datetime = NOW) -> None:
         """Mails that arrive, and a sync."""

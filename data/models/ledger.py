@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Id
+
+
+def _files(*columns: str) -> Index:
+    """An index over the mails that came from files; those of a mailbox have no path."""
+    has_path = text("path != ''")
+    return Index("ix_raw_mail_files", *columns, sqlite_where=has_path, postgresql_where=has_path)
 
 
 class RawMail(Base):
@@ -22,9 +28,9 @@ class RawMail(Base):
     __table_args__ = (
         UniqueConstraint("mailbox", "folder", "uidvalidity", "uid", "path"),
         Index("ix_raw_mail_disposition_id", "disposition", "id"),
-        Index("ix_raw_mail_mailbox_disposition", "mailbox", "disposition"),
         Index("ix_raw_mail_message_id", "message_id"),
         Index("ix_raw_mail_sha256", "sha256"),
+        _files("mailbox", "path", "uid"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -62,8 +68,26 @@ class RawContent(Base):
     complete: Mapped[bool] = mapped_column(default=True)
 
 
+class MailCount(Base):
+    """How many mails of a mailbox folder came to which disposition ("" = not read yet) by which rule.
+
+    Kept by differences, with the commit that moves the mails; never counted live.
+    """
+
+    __tablename__ = "mail_count"
+
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    folder: Mapped[str] = mapped_column(primary_key=True)
+    disposition: Mapped[str] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger)
+
+
 class MailboxState(Base):
-    """What a mailbox folder held when it was last looked at, and the horizon that its first import set."""
+    """What a mailbox folder held when it was last looked at; `missing` were not handed over yet.
+
+    `lost` of those handed over are not in the ledger all the same; `lost_names` are the first of them.
+    """
 
     __tablename__ = "mailbox_state"
 
@@ -73,6 +97,8 @@ class MailboxState(Base):
     account: Mapped[str]
     present: Mapped[int] = mapped_column(BigInteger, default=0)
     missing: Mapped[int] = mapped_column(BigInteger, default=0)
+    lost: Mapped[int] = mapped_column(BigInteger, default=0)
+    lost_names: Mapped[list[str]] = mapped_column(JSON, default=list)
     looked_at: Mapped[datetime]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Id
+
+_OF_CLAIMS = text("kind IN ('a_to_z_opened', 'a_to_z_decision', 'chargeback_opened', 'chargeback_decision')")
 
 
 class Message(Base):
@@ -16,8 +18,9 @@ class Message(Base):
 
     `key` is `m:<Amazon message id>`, else `i:<Message-ID>`, else `h:<content hash>`. `ticket_id` is null for filed
     notices. `direction`: buyer, agent, automatic, amazon. `sent_at` is Amazon's Date, `received_at` the mailbox's,
-    `imported_at` ours. `buyer_key` is the name as `rules.copies.name_key` compares it. `before_horizon`: sent before
-    the horizon that the first import of its mailbox set.
+    `imported_at` ours. `order_from` says where the order id stood: subject, block or text. `buyer_key` is the name as
+    `rules.copies.name_key` compares it. `before_horizon`: sent before the horizon that the first import of its mailbox
+    set. `home_ticket_id`: the ticket that threading found, where people's merging made it show in another one.
     """
 
     __tablename__ = "message"
@@ -25,16 +28,18 @@ class Message(Base):
         UniqueConstraint("account", "key"),
         Index("ix_message_ticket_id_sent_at", "ticket_id", "sent_at"),
         Index("ix_message_order_id_account", "order_id", "account"),
-        Index("ix_message_account_buyer_key", "account", "buyer_key"),
+        Index("ix_message_account_buyer_key_sent_at", "account", "buyer_key", "sent_at"),
         Index("ix_message_account_amazon_message_id", "account", "amazon_message_id"),
         Index("ix_message_account_content_hash", "account", "content_hash"),
         Index("ix_message_sent_at_id", "sent_at", "id"),
+        Index("ix_message_claim", "account", "order_id", sqlite_where=_OF_CLAIMS, postgresql_where=_OF_CLAIMS),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account: Mapped[str]
     key: Mapped[str] = mapped_column(Text)
     ticket_id: Mapped[int | None] = mapped_column(BigInteger)
+    home_ticket_id: Mapped[int | None] = mapped_column(BigInteger)
     raw_mail_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     marketplace: Mapped[str | None]
     kind: Mapped[str]
@@ -50,6 +55,7 @@ class Message(Base):
     relay: Mapped[str | None] = mapped_column(Text)
     reply_to: Mapped[str | None] = mapped_column(Text)
     order_id: Mapped[str | None]
+    order_from: Mapped[str | None]
     asin: Mapped[str | None]
     amazon_message_id: Mapped[str | None] = mapped_column(Text)
     thread_id: Mapped[str | None] = mapped_column(Text)

@@ -16,11 +16,16 @@ class Ticket(Base):
 
     `key` names the mail that opened it, so that a rebuilt mirror finds it again. `decided` is the last status a
     person (or the seven-day rule) chose and when; the status shown is derived from it by `rules.ticket_status`.
+    `marketplace_chosen`, `buyer_chosen` and `relay_chosen` say of a ticket that a person opened whom it is about.
     `version` goes up with each write by a person; a write with an older version is refused.
     """
 
     __tablename__ = "ticket"
-    __table_args__ = (UniqueConstraint("account", "key"), Index("ix_ticket_follow_up_of", "follow_up_of"))
+    __table_args__ = (
+        UniqueConstraint("account", "key"),
+        Index("ix_ticket_follow_up_of", "follow_up_of"),
+        Index("ix_ticket_order_chosen_account", "order_chosen", "account"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account: Mapped[str]
@@ -34,8 +39,12 @@ class Ticket(Base):
     type_chosen: Mapped[str | None]
     subject_chosen: Mapped[str | None] = mapped_column(Text)
     order_chosen: Mapped[str | None]
+    marketplace_chosen: Mapped[str | None]
+    buyer_chosen: Mapped[str | None] = mapped_column(Text)
+    relay_chosen: Mapped[str | None] = mapped_column(Text)
     order_detached: Mapped[bool] = mapped_column(default=False)
     snoozed_until: Mapped[datetime | None]
+    snoozed_at: Mapped[datetime | None]
     unread_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     read_by: Mapped[str | None]
@@ -65,6 +74,7 @@ class Mark(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "kind"),
         Index("ix_mark_ticket_id", "ticket_id"),
+        Index("ix_mark_message_key", "message_key"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -17,8 +17,9 @@ class Outgoing(Base):
     `state` moves as `services.rules.outbox` says. `channel`: smtp, or seller_central (a person copies it there).
     `text` is the agent's words, `body` what leaves: those words above the quoted buyer message. `not_before`,
     `next_try_at` and `sending_since` are the real clock's; the other times are those that verdicts are made for.
-    `tried_at` is the last attempt; `holder` the process that makes it. `copy_message_id` is the message row of
-    Amazon's confirmation copy: both are one reply. `after_send`: "", solve, pending or hold.
+    `tried_at` is the last attempt; `holder` the process that makes it, `alive_at` its last sign (the store's clock).
+    `copy_message_id` is the message row of Amazon's confirmation copy: both are one reply.
+    `after_send`: "", solve, pending or hold.
     """
 
     __tablename__ = "outgoing"
@@ -30,6 +31,7 @@ class Outgoing(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    home_ticket_id: Mapped[int | None] = mapped_column(BigInteger)
     account: Mapped[str]
     channel: Mapped[str]
     to_address: Mapped[str] = mapped_column(Text)
@@ -51,6 +53,7 @@ class Outgoing(Base):
     next_try_at: Mapped[datetime | None]
     sending_since: Mapped[datetime | None]
     holder: Mapped[str | None]
+    alive_at: Mapped[datetime | None]
     tried_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]

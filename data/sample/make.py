@@ -1,4 +1,4 @@
-"""Writes the sample seller's mail, always the same bytes; a developer runs `python -m data.sample.make`."""
+"""Writes the sample seller's mail and reports, always the same bytes; a developer runs `python -m data.sample.make`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from data.sample import notices, wire
+from data.sample import notices, reports, wire
 from data.sample.mails import Mail, Talk, render
 from data.sample.shop import PRODUCTS, STORES
 from data.sample.story import ANCHOR, DAYS, Story
@@ -32,11 +32,11 @@ def about_orders(talks: list[Talk], rng: Random) -> list[Mail]:
     cancelled = [talk for talk in _of(talks, "cancel") if talk.lang in notices.CANCEL][:6]
     for talk in cancelled:
         made.append(notices.cancellation(talk, _near(talk, rng, 2), rng, bare=talk is _english(cancelled)))
-    returned = _of(talks, "return")[:16]
+    returned = _returned(talks)
     for number, talk in enumerate(returned):
         columns, bare = (6, 3)[number % 2], talk is _english(returned)
         made.append(notices.return_request(talk, _near(talk, rng, 8), rng, columns, bare=bare))
-    refunded = (_of(talks, "refund_status") + _of(talks, "parcel_missing")[-4:])[:13]
+    refunded = _refunded(talks)
     for number, talk in enumerate(refunded):
         full = talk.product.price
         parts = (full // 2, full - full // 2) if number in (2, 6) else (full,)
@@ -44,6 +44,14 @@ def about_orders(talks: list[Talk], rng: Random) -> list[Mail]:
             at = _near(talk, rng, 30) + timedelta(hours=20 * part)
             made.append(notices.refund(talk, at, rng, amount, bare=talk is _english(refunded)))
     return made + claims(talks, rng) + undelivered(talks, rng)
+
+
+def _returned(talks: list[Talk]) -> list[Talk]:
+    return _of(talks, "return")[:16]
+
+
+def _refunded(talks: list[Talk]) -> list[Talk]:
+    return (_of(talks, "refund_status") + _of(talks, "parcel_missing")[-4:])[:13]
 
 
 def _english(talks: list[Talk]) -> Talk | None:
@@ -149,6 +157,15 @@ def files() -> dict[str, bytes]:
     return dict(sorted(out.items()))
 
 
+def report_files() -> dict[str, bytes]:
+    """Amazon's reports about the same orders, as file name below `reports/` to content."""
+    talks = Story().tell()
+    moved = [(_about(talks, lang, days), "a_to_z", ANCHOR - timedelta(days=days - 12))
+             for days, lang in ((44, "it"), (20, "de"), (36, "es"))]  # fmt: skip
+    moved.append((_about(talks, "de", 75), "chargeback", ANCHOR - timedelta(days=50)))
+    return reports.files(talks, reports.Chosen(_returned(talks), _refunded(talks), moved), ANCHOR)
+
+
 def mbox(content: list[Mail]) -> bytes:
     """Mails in the mbox form. Now and then a later one stands first, as mail servers do."""
     order = list(content)
@@ -160,13 +177,14 @@ def mbox(content: list[Mail]) -> bytes:
 
 
 def main() -> None:
-    """Replace data/sample/nordlicht/mail and anchor.txt."""
-    target = HERE / "nordlicht" / "mail"
-    shutil.rmtree(target, ignore_errors=True)
-    for name, content in files().items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    """Replace data/sample/nordlicht/mail, data/sample/nordlicht/reports and anchor.txt."""
+    for folder, made in (("mail", files()), ("reports", report_files())):
+        target = HERE / "nordlicht" / folder
+        shutil.rmtree(target, ignore_errors=True)
+        for name, content in made.items():
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     (HERE / "nordlicht" / ".gitattributes").write_text("* -text\n", encoding="utf-8")
     (HERE / "anchor.txt").write_text(f"{ANCHOR:%Y-%m-%dT%H:%M:%SZ}\n", encoding="utf-8")
 

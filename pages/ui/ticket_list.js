@@ -2,8 +2,12 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const state = (parentElement.within24 ??= build(parentElement));
-  state.open = (id) => setTriggerValue("open", id);
+  state.put = setTriggerValue;
   state.data = data;
+  state.acts = data.bulk;
+  state.busy = 0;
+  if (state.done !== data.done) state.chosen.clear();
+  state.done = data.done;
   if (state.selected !== data.selected) state.cursor = data.selected ?? state.cursor;
   if (!data.rows.some((row) => row.id === state.cursor)) state.cursor = data.selected ?? data.rows[0]?.id;
   draw(state, state.selected !== data.selected);
@@ -17,19 +21,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function build(root) {
+  const tools = element("div", "tools");
   const list = element("div", "list");
   list.setAttribute("role", "listbox");
   list.tabIndex = 0;
-  root.appendChild(list);
-  const state = { list };
+  root.append(tools, list);
+  const state = { list, tools, chosen: new Map(), open: null, typed: {}, busy: 0 };
+  state.redraw = () => drawTools(state);
+  state.answer = (what, values) => bulk(state, what, values);
   const onKey = (event) => press(state, event);
   const onResize = () => fit(state);
+  const onDown = (event) => { if (!event.composedPath().includes(tools)) close(state); };
+  document.addEventListener("pointerdown", onDown);
   list.addEventListener("keydown", (event) => press(state, event, true));
   document.addEventListener("keydown", onKey);
   window.addEventListener("resize", onResize);
   state.leave = () => {
     document.removeEventListener("keydown", onKey);
     window.removeEventListener("resize", onResize);
+    document.removeEventListener("pointerdown", onDown);
+    tools.remove();
     list.remove();
   };
   return state;
@@ -42,9 +53,50 @@ function draw(state, selectionMoved) {
   list.classList.toggle("keys", data.keys);
   const rows = data.rows.map((row) => drawRow(state, row));
   list.replaceChildren(...(rows.length ? rows : [element("div", "empty", data.empty)]));
+  // Only what is on screen can be chosen, and as it is on screen.
+  for (const id of state.chosen.keys()) {
+    const row = data.rows.find((each) => each.id === id);
+    if (row) state.chosen.set(id, row.version); else state.chosen.delete(id);
+  }
+  drawTools(state);
   fit(state);
   list.scrollTop = scrolled;
   mark(state, selectionMoved);
+}
+
+// What can be done to all chosen tickets, while any are chosen.
+function drawTools(state) {
+  const { tools, chosen } = state;
+  tools.replaceChildren();
+  if (!chosen.size) return fit(state);
+  const head = element("div", "chosen");
+  head.append(element("b", "grow", `${chosen.size} chosen`));
+  head.append(pressable({ label: "All shown", tone: "bare" }, () => { for (const row of state.data.rows) chosen.set(row.id, row.version); mark(state, false); drawTools(state); }));
+  head.append(pressable({ label: "None", tone: "bare", key: "esc", shown: "Esc" }, () => clear(state)));
+  tools.append(head, ...toolbar(state));
+  fit(state);
+}
+
+function bulk(state, what, values) {
+  if (Date.now() - state.busy < 4000) return;
+  state.busy = Date.now();
+  state.open = null;
+  state.put("bulk", { what, targets: [...state.chosen], values });
+}
+
+function clear(state) {
+  state.chosen.clear();
+  state.open = null;
+  mark(state, false);
+  drawTools(state);
+}
+
+function toggle(state, id) {
+  const row = state.data.rows.find((each) => each.id === id);
+  if (!state.data.bulk.length || !row) return;
+  if (!state.chosen.delete(id)) state.chosen.set(id, row.version);
+  mark(state, false);
+  drawTools(state);
 }
 
 function drawRow(state, row) {
@@ -66,8 +118,13 @@ function drawRow(state, row) {
   const sub = element("span", "sub", row.sub);
   sub.title = row.sub;
   second.append(sub, element("span", "side", row.side));
+  for (const tag of row.tags ?? []) second.append(element("span", "tag", tag));
   made.append(dot, first, second);
-  made.addEventListener("click", () => choose(state, row.id));
+  if (state.data.bulk.length) {
+    dot.title ||= "Choose (X)";
+    dot.addEventListener("click", (event) => { event.stopPropagation(); toggle(state, row.id); });
+  }
+  made.addEventListener("click", (event) => (event.ctrlKey || event.metaKey ? toggle(state, row.id) : choose(state, row.id)));
   return made;
 }
 
@@ -79,7 +136,9 @@ function choose(state, id) {
   row?.classList.remove("new");
   row?.querySelector(".dot")?.classList.remove("new");
   mark(state, true);
-  state.open(id);
+  // What is pressed from now on is meant for this ticket, also while the old one is still on screen.
+  window.dispatchEvent(new CustomEvent("within24-opening", { detail: id }));
+  state.put("open", id);
 }
 
 function rowOf(state, id) {
@@ -91,6 +150,8 @@ function mark(state, show) {
     const id = Number(row.dataset.id);
     row.setAttribute("aria-selected", String(id === state.data.selected));
     row.classList.toggle("cursor", id === state.cursor);
+    row.classList.toggle("chosen", state.chosen.has(id));
+    if (state.data.bulk.length) row.setAttribute("aria-checked", String(state.chosen.has(id)));
   }
   const row = rowOf(state, state.cursor);
   if (row) state.list.setAttribute("aria-activedescendant", row.id);
@@ -110,10 +171,12 @@ function press(state, event, inList = false) {
   const target = event.composedPath()[0];
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName ?? "")) return;
   const onPage = state.data.keys && !target.closest?.('[role="dialog"], [data-baseweb="popover"]');
-  const letters = event.key === "j" || event.key === "k";
+  const letters = ["j", "k", "x"].includes(event.key) || (event.key === "Escape" && state.chosen.size > 0);
   const nowhere = target === document.body || target === document.documentElement;
   if (!inList && !(onPage && (letters || (event.key === "Enter" && nowhere)))) return;
   if (event.key === "Enter") choose(state, state.cursor);
+  else if (event.key === "x") toggle(state, state.cursor);
+  else if (event.key === "Escape" && state.chosen.size) clear(state);
   else if (event.key in STEPS) step(state, STEPS[event.key]);
   else return;
   event.preventDefault();
@@ -129,7 +192,8 @@ function step(state, by) {
 function fit(state) {
   const { list, data } = state;
   if (!data.fill) return;
-  const top = list.getBoundingClientRect().top + window.scrollY;
+  const above = state.tools.offsetHeight;
+  const top = list.getBoundingClientRect().top + window.scrollY - above;
   const bottom = 76;
-  list.style.height = `${Math.max(280, window.innerHeight - Math.min(top, 400) - bottom)}px`;
+  list.style.height = `${Math.max(280, window.innerHeight - Math.min(top, 400) - bottom) - above}px`;
 }

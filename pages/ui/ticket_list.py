@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import streamlit as st
 
@@ -28,11 +28,14 @@ class Line(TypedDict):
     chip: str
     tone: str
     unread: bool
+    version: NotRequired[int]
+    tags: NotRequired[list[str]]
 
 
 def asset(name: str, kind: str) -> str:
     """The script (js) or style (css) of a part, with what all parts share in front."""
-    return "\n".join((_HERE / f"{each}.{kind}").read_text(encoding="utf-8") for each in ("time_left", name))
+    files = ("time_left", "parts", name)
+    return "\n".join((_HERE / f"{each}.{kind}").read_text(encoding="utf-8") for each in files)
 
 
 _list = st.components.v2.component(
@@ -51,12 +54,17 @@ def ticket_list(
     selected: int | None = None,
     fill: bool = False,
     keys: bool = False,
+    bulk: Sequence[Mapping[str, Any]] = (),
+    done: int = 0,
     on_open: Callable[[], None] | None = None,
+    on_bulk: Callable[[], None] | None = None,
 ) -> int | None:
     """Draw the list; gives the id that was opened just now.
 
+    With `bulk` actions tickets can be chosen; `on_bulk` runs before the page is drawn again, and another `done` than
+    before tells the list that what was chosen is dealt with.
     `fill` makes it reach to the bottom of the window; `keys` lets J, K and Enter work wherever the focus is.
-    `on_open` runs before the page is drawn again and finds the id with `opened(key)`.
+    `on_open` runs before the page is drawn again and finds the id with `events.asked(key, "open")`.
     """
     data = {
         "rows": list(lines),
@@ -68,24 +76,22 @@ def ticket_list(
         "empty": empty,
         "fill": fill,
         "keys": keys,
+        "bulk": list(bulk),
+        "done": done,
     }
     if on_open:
-        _list_that_calls(key, data, on_open)
+        _list_that_calls(key, data, on_open, on_bulk or _nothing)
         return None
-    return _id(_list(key=key, data=data, on_open_change=_nothing).get("open"))
+    return _id(_list(key=key, data=data, on_open_change=_nothing, on_bulk_change=_nothing).get("open"))
 
 
 @st.fragment
-def _list_that_calls(key: str, data: dict[str, Any], on_open: Callable[[], None]) -> None:
+def _list_that_calls(
+    key: str, data: dict[str, Any], on_open: Callable[[], None], on_bulk: Callable[[], None]
+) -> None:
     # A callback that asks for the rerun of one fragment ends all timers of the page (Streamlit 1.67), unless the
     # widget itself stands in a fragment.
-    _list(key=key, data=data, on_open_change=on_open)
-
-
-def opened(key: str) -> int | None:
-    """The id that the list of this key has just answered with."""
-    state: Any = st.session_state.get(key) or {}
-    return _id(state.get("open"))
+    _list(key=key, data=data, on_open_change=on_open, on_bulk_change=on_bulk)
 
 
 def row_line(row: Row, *, zone: tzinfo, now: datetime) -> Line:
@@ -101,6 +107,8 @@ def row_line(row: Row, *, zone: tzinfo, now: datetime) -> Line:
         "chip": _chip(row, zone, now),
         "tone": "plain",
         "unread": row.mark == "NEW",
+        "version": row.version,
+        "tags": list(row.tags),
     }
 
 

@@ -7,30 +7,19 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import queue_panel
-from pages.ui.actions import Bench, draw_actions, draw_asks, draw_marks, draw_note_field
-from pages.ui.composer import Pen, draw_composer, draw_leaving
-from pages.ui.conversation import Reader, draw_asked_original, draw_head, draw_timeline
 from pages.ui.format import plain, plural
 from pages.ui.frame import POLL, Frame, at_work, page_frame
-from pages.ui.order_panel import draw_order_panel
-from pages.ui.strips import draw_strip
-from pages.ui.ticket_list import row_line, ticket_list
-from pages.ui.writing import Writer, open_from, open_ticket, ticket_in_url
-from services import people
-from services.inbox import conversation, queue, replying
-from services.inbox.shapes import BOXES, Choices, Conversation, Filters
-from services.inbox.writes import WRITES
+from pages.ui.inbox import composer, new_ticket, queue_panel
+from pages.ui.inbox.actions import Bench
+from pages.ui.inbox.conversation import Reader, draw_conversation
+from pages.ui.inbox.order_panel import draw_order_panel
+from pages.ui.inbox.originals import draw_asked
+from pages.ui.inbox.queue_list import draw_list
+from pages.ui.inbox.strips import strip_spec
+from pages.ui.inbox.writing import beat, load, ticket_in_url
+from services.inbox import conversation, presence, queue, replying
+from services.inbox.shapes import Choices, Conversation, Filters
 from services.team import team
-
-
-def load(frame: Frame, ticket: int) -> Conversation | None:
-    return conversation.conversation(frame.store, ticket, now=frame.now)
-
-
-def next_due(frame: Frame, ticket: int) -> int | None:
-    filters = queue_panel.filters_from_url()
-    return queue.next_due(frame.store, filters, now=frame.now, actor=frame.actor, after_ticket=ticket)
 
 
 def choices(frame: Frame) -> Choices:
@@ -41,27 +30,20 @@ def choices(frame: Frame) -> Choices:
 
 def draw_queue(frame: Frame, filters: Filters) -> None:
     st.session_state["seen"] = queue.newest(frame.store)
+    st.session_state["choices"] = known = choices(frame)
     mark, backwards = queue_panel.place_from_url()
     store, now, actor = frame.store, frame.now, frame.actor
     page = queue.queue(store, filters, now=now, actor=actor, mark=mark, backwards=backwards)
     queue_panel.draw_boxes(filters, queue.counts(store, filters, now=now, actor=actor))
-    queue_panel.draw_search(filters, lambda: choices(frame))
-    if ticket_in_url() is None and page.rows:
-        open_ticket(page.rows[0].id)
-    st.session_state["unread"] = {row.id for row in page.rows if row.mark == "NEW"}
-    ticket_list(
-        [row_line(row, zone=frame.zone, now=now) for row in page.rows],
-        key="queue",
-        label=f"{BOXES[filters.box]}: tickets by time left",
-        now=now,
-        at_risk=team(store, now=now).at_risk,
-        empty="" if page.rows else queue_panel.nothing(filters, next_moment(frame, filters), now),
-        selected=ticket_in_url(),
-        fill=True,
-        keys=True,
-        on_open=lambda: open_from("queue", "ticket"),
-    )
+    queue_panel.draw_search(filters, lambda: known)
+    risk = team(store, now=now).at_risk
+
+    def nothing() -> str:
+        return queue_panel.nothing(filters, next_moment(frame, filters), now)
+
+    draw_list(frame, page, filters, known, at_risk=risk, nothing=nothing)
     queue_panel.draw_foot(page, filters, draw_news)
+    new_ticket.draw_asked(frame)
 
 
 def next_moment(frame: Frame, filters: Filters) -> datetime | None:
@@ -82,52 +64,47 @@ def draw_news() -> None:
 def draw_ticket() -> None:
     frame, ticket_id = at_work(), ticket_in_url()
     ticket = load(frame, ticket_id) if ticket_id is not None else None
-    writer = Writer(WRITES, load, next_due)
-    middle, right = st.columns([46, 25], gap="medium")
-    with middle, st.container(gap="small"):
-        draw_strip(writer.do)
-        if ticket is None:
-            asked = plain(st.query_params.get("ticket", "")[:40])
-            st.info(f"There is no ticket {asked}." if asked else "No ticket is open.", icon=":material/search_off:")
-            return
-        house = team(frame.store, now=frame.now)
-        names = tuple(person.name for person in people.people(frame.store) if not person.disabled)
-        reader = Reader(frame.now, frame.zone, house.at_risk, partial(conversation.attachment, frame.store))
-        bench = Bench(ticket, frame.actor, names, lambda: choices(frame).types, frame.now, frame.zone, writer.do)
-        draw_head(ticket, reader, accounts=len(frame.settings.accounts))
-        draw_actions(bench)
-        note_place = st.container()
-        draw_marks(bench)
-        if ticket.asks:
-            draw_asks(bench, ticket.asks)
-        draw_timeline(ticket, reader)
-        draw_reply(frame, ticket, writer)
-        with note_place:  # Drawn last: once the field is there, Ctrl+Enter is no longer Send's.
-            draw_note_field(bench)
-    with right, st.container(gap="small"):
-        draw_order_panel(ticket, reader, open_from)
-    remember_reading(frame, ticket.id)
-    draw_asked_original(partial(conversation.original, frame.store))
+    house, accounts = team(frame.store, now=frame.now), len(frame.settings.accounts)
+    reader = Reader(frame.now, frame.zone, house.at_risk, accounts)
+    left, right = st.columns([46, 25], gap="medium")
+    with left:
+        bench = bench_for(frame, ticket) if ticket else None
+        draw_conversation(bench, reader, strip_spec(), nothing_open())
+        if ticket:
+            draw_company(ticket.id)
+            draw_reply(ticket)
+    if ticket:
+        with right:
+            draw_order_panel(ticket, reader, ())
+        remember_reading(frame, ticket.id)
+    draw_asked(partial(conversation.original, frame.store), partial(conversation.attachment, frame.store))
 
 
-def draw_reply(frame: Frame, ticket: Conversation, writer: Writer) -> None:
-    kept = replying.draft(frame.store, ticket.id, actor=frame.actor)
-    writing = replying.writing(frame.store, ticket.id, actor=frame.actor)
-    pen = Pen(
-        ticket=ticket,
-        actor=frame.actor,
-        now=frame.now,
-        text=kept.text if kept else "",
-        is_stale=kept is not None and kept.stale,
-        others=tuple(name for name, _ in writing),
-        by_mail=replying.goes_by_mail(frame.settings, ticket.account),
-        examine=partial(replying.examine, frame.settings, language=ticket.language, order_id=ticket.order_id),
-        do=writer.do,
-    )
-    for entry in ticket.entries:
-        if entry.leaving:
-            draw_leaving(entry, entry.leaving, pen)
-    draw_composer(pen)
+def bench_for(frame: Frame, ticket: Conversation) -> Bench:
+    known: Choices = st.session_state["choices"]
+    return Bench(ticket, frame.actor, known.people, known.types, known.tags, frame.now, frame.zone)
+
+
+def nothing_open() -> str:
+    asked = st.query_params.get("ticket", "")[:40]
+    return f"There is no ticket {asked}." if asked else "No ticket is open."
+
+
+@st.fragment(run_every=presence.EVERY)
+def draw_company(ticket: int) -> None:
+    frame = at_work()
+    beat(frame, ticket, is_writing=False)
+    others = presence.here(frame.store, ticket, besides=frame.actor.name)
+    if others:
+        st.caption(plain(", ".join(f"{each.name} is {each.doing}" for each in others)))
+
+
+@st.fragment
+def draw_reply(ticket: Conversation) -> None:
+    frame = at_work()
+    wanted = composer.templates_wanted(ticket.id)
+    panel = replying.panel(frame.store, frame.settings, ticket, actor=frame.actor, with_templates=wanted)
+    composer.draw_composer(composer.Pen(ticket, frame.actor, frame.now, panel))
 
 
 def remember_reading(frame: Frame, ticket: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import journal, ticket_work, tickets
+from data import casework, journal, ticket_work, tickets
 from data.models.derived import Card
 from data.models.ours import Ticket
 from data.store import Store
@@ -69,7 +69,7 @@ def _opened(
     with store.write(durable=durable) as session:
         ticket, card = tickets.ticket(session, ticket_id), tickets.card(session, ticket_id)
         if ticket is None or card is None:
-            raise Rejected(f"There is no ticket {ticket_id}.")
+            raise Rejected(missing(session, ticket_id))
         if version is not None and version != card.version:
             raise Stale("Something changed in this ticket since you opened it; look at it and try again.")
         if frozen:
@@ -79,6 +79,14 @@ def _opened(
         ticket.version += 1
         session.flush()
         desk.rebuild(session, [ticket_id, *at.opened], now=now, actor=actor.name, said=at.said)
+
+
+def missing(session: Session, ticket_id: int) -> str:
+    """The sentence for a ticket that cannot be worked in: it was merged into another, or there is none."""
+    shown = casework.now_in(session, [ticket_id])[ticket_id]
+    if shown != ticket_id:
+        return f"Ticket {ticket_id} was merged into ticket {shown}; work in that one."
+    return f"There is no ticket {ticket_id}."
 
 
 def _version(store: Store, ticket_id: int) -> int:
@@ -105,29 +113,41 @@ def set_status(
 ) -> int:
     """Choose a status; Solved needs one of SOLVED_REASONS, reopening a Closed ticket a supervisor and a reason."""
     with _opened(store, ticket_id, version, actor=actor, now=now, frozen=False) as at:
-        owed = at.card.awaiting_since is not None
-        _refuse(ticket_status.may_change(at.card.status, status, owed, actor.is_supervisor))
-        if status == "solved" and solved_reason not in ticket_status.SOLVED_REASONS:
-            raise Rejected("Say why it is solved: " + ", ".join(ticket_status.SOLVED_REASONS.values()) + ".")
-        if at.card.status == "closed" and status != "closed" and not reason.strip():
-            raise Rejected("Say in a few words why this Closed ticket is opened again.")
-        decided = status if status in ticket_status.DECIDABLE else None
-        at.ticket.decided, at.ticket.decided_at, at.ticket.decided_by = decided, now, actor.name
-        at.ticket.solved_reason = solved_reason if status == "solved" else None
-        after = {"status": status, "solved_reason": at.ticket.solved_reason, "reason": reason.strip()[:300]}
-        at.note_down("decide", {"status": at.card.status}, after)
+        decide(at, status=status, solved_reason=solved_reason, reason=reason)
     return _version(store, ticket_id)
+
+
+def decide(at: Desk, *, status: str, solved_reason: str | None = None, reason: str = "") -> None:
+    """What `set_status` does, to an open ticket."""
+    owed = at.card.awaiting_since is not None
+    _refuse(ticket_status.may_change(at.card.status, status, owed, at.actor.is_supervisor))
+    if status == "solved" and solved_reason not in ticket_status.SOLVED_REASONS:
+        raise Rejected("Say why it is solved: " + ", ".join(ticket_status.SOLVED_REASONS.values()) + ".")
+    if at.card.status == "closed" and status != "closed" and not reason.strip():
+        raise Rejected("Say in a few words why this Closed ticket is opened again.")
+    decided = status if status in ticket_status.DECIDABLE else None
+    at.ticket.decided, at.ticket.decided_at, at.ticket.decided_by = decided, at.now, at.actor.name
+    at.ticket.solved_reason = solved_reason if status == "solved" else None
+    after = {"status": status, "solved_reason": at.ticket.solved_reason, "reason": reason.strip()[:300]}
+    at.note_down("decide", {"status": at.card.status}, after)
 
 
 def assign(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime, person: str) -> int:
     """Put somebody on the ticket; others stay. Whatever the version."""
     del version
     with _opened(store, ticket_id, None, actor=actor, now=now) as at:
-        if not ticket_work.is_working_here(at.session, person):
-            raise Rejected(f"{person} does not work here; add them on the Settings page first.")
-        if ticket_work.assign(at.session, ticket_id, person, by=actor.name, at=now):
-            at.note_down("assign", None, {"value": person})
+        put_on(at, person=person)
     return _version(store, ticket_id)
+
+
+def put_on(at: Desk, *, person: str) -> bool:
+    """What `assign` does, to an open ticket; False if they are on it already."""
+    if not ticket_work.is_working_here(at.session, person):
+        raise Rejected(f"{person} does not work here; add them on the Settings page first.")
+    if not ticket_work.assign(at.session, at.ticket.id, person, by=at.actor.name, at=at.now):
+        return False
+    at.note_down("assign", None, {"value": person})
+    return True
 
 
 def unassign(
@@ -180,20 +200,25 @@ def detach_order(store: Store, ticket_id: int, version: int, *, actor: Person, n
 
 def snooze(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime, until: datetime) -> int:
     """Take the ticket out of the queue until a time; while an answer is owed, only until it is due."""
-    if until <= now:
-        raise Rejected("Choose a time that is still to come.")
     with _opened(store, ticket_id, version, actor=actor, now=now) as at:
-        if at.card.due_at and until > at.card.due_at:
-            raise Rejected("A buyer is waiting: it can be snoozed only until the answer is due, not beyond.")
-        at.ticket.snoozed_until = until
-        at.note_down("snooze", None, {"value": until.strftime("%Y-%m-%d %H:%M UTC")})
+        put_to_sleep(at, until=until)
     return _version(store, ticket_id)
+
+
+def put_to_sleep(at: Desk, *, until: datetime) -> None:
+    """What `snooze` does, to an open ticket."""
+    if until <= at.now:
+        raise Rejected("Choose a time that is still to come.")
+    if at.card.due_at and until > at.card.due_at:
+        raise Rejected("A buyer is waiting: it can be snoozed only until the answer is due, not beyond.")
+    at.ticket.snoozed_until, at.ticket.snoozed_at = until, at.now
+    at.note_down("snooze", None, {"value": until.strftime("%Y-%m-%d %H:%M UTC")})
 
 
 def unsnooze(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime) -> int:
     """Bring a snoozed ticket back now."""
     with _opened(store, ticket_id, version, actor=actor, now=now) as at:
-        at.ticket.snoozed_until = None
+        at.ticket.snoozed_until = at.ticket.snoozed_at = None
         at.note_down("unsnooze")
     return _version(store, ticket_id)
 

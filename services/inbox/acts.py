@@ -34,6 +34,7 @@ def _status(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 
 FIXED = {
+    "ticket.open": "opened this ticket",
     "note.add": "wrote an internal note",
     "mark.no_response_needed": "marked No Response Needed",
     "mark.answered": "marked as answered in Seller Central",
@@ -56,13 +57,30 @@ FIXED = {
     "reply.unknown": "reply may or may not have been sent; somebody must look",
     "reply.arrived": "found that the reply had arrived",
     "reply.again": "found that the reply had not arrived, and sent it again",
+    "decide.undo": "took the chosen status back",
+    "snooze.undo": "took the snooze back",
+    "question.withdraw": "took a question back",
     "reply.crossed": "the buyer wrote again before the reply left; the status was left open",
 }
 WORDS = {
+    "reply.important": "marked a reply [Important]:",
+    "tag.add": "added the tag",
+    "tag.remove": "took off the tag",
+    "view.put": "put into the view",
+    "view.take": "took out of the view",
+    "merge": "merged into this ticket: ticket",
+    "merge.away": "merged this ticket into ticket",
+    "merge.undo": "took the merge back with ticket",
+    "split": "split messages off into ticket",
+    "split.opened": "split this ticket off from ticket",
+    "split.undo": "took the split back with ticket",
     "assign": "assigned",
     "unassign": "took off",
     "snooze": "snoozed until",
     "order.attach": "attached order",
     "type": "changed the type to",
     "follow_up": "added follow-up ticket",
+    "assign.undo": "took back the assignment of",
+    "question.ask": "asked",
+    "question.answer": "answered the question of",
 }

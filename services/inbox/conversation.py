@@ -7,15 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import conversations, journal, ledger, tickets
+from data import casework, conversations, journal, ledger, questions, tickets, views
 from data.conversations import Stored
+from data.models.casework import Regrouping
 from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.models.ours import Mark
 from data.store import Store
 from services import desk
 from services.errors import Rejected
-from services.inbox import leaving
+from services.inbox import asking, leaving
 from services.inbox.acts import act_of
 from services.inbox.shapes import (
     Attachment,
@@ -24,7 +25,9 @@ from services.inbox.shapes import (
     Entry,
     MarkMade,
     NoteEntry,
+    Regrouped,
     Related,
+    ViewName,
 )
 from services.mail import show
 from services.people import Person
@@ -45,13 +48,17 @@ def conversation(store: Store, ticket_id: int, *, now: datetime) -> Conversation
     """A ticket with all that stands beside it; None if there is no such ticket."""
     house = team(store, now=now)
     with store.read() as session:
+        ticket_id = casework.now_in(session, [ticket_id])[ticket_id]
         stored = conversations.load(session, ticket_id)
         if stored is None:
             return None
+        regrouped = casework.touching(session, [ticket_id])
         same_order, same_buyer = tickets.related(session, stored.card)
         follow_ups = tickets.follow_ups(session, ticket_id)
+        put = views.of_ticket(session, ticket_id)
         acts = journal.of_object(session, f"ticket:{ticket_id}")
         asks = _candidate(session, stored.card)
+        asked = questions.of_ticket(session, ticket_id)
     return Conversation(
         **_head(stored),
         **_times(stored, house, now),
@@ -61,7 +68,16 @@ def conversation(store: Store, ticket_id: int, *, now: datetime) -> Conversation
         follow_ups=tuple(follow_ups),
         activity=tuple(act_of(row) for row in acts),
         asks=asks,
+        views=tuple(ViewName(each.id, each.name, "" if each.shared else each.person) for each in put),
+        regrouped=tuple(_regrouped(row, ticket_id, is_latest=n == 0) for n, row in enumerate(regrouped)),
+        questions=tuple(asking.line_of(each, stored.card) for each in asked),
     )
+
+
+def _regrouped(row: Regrouping, ticket_id: int, *, is_latest: bool) -> Regrouped:
+    other = row.from_ticket if row.into_ticket == ticket_id else row.into_ticket
+    came = "came" if row.into_ticket == ticket_id else "went"
+    return Regrouped(row.id, row.kind, other, row.at, row.by, came, is_latest)
 
 
 def original(store: Store, message_id: int) -> show.Original:
@@ -84,6 +100,7 @@ def mark_read(store: Store, ticket_id: int, *, actor: Person, now: datetime) -> 
         if ticket is None:
             return
         ticket.read_at, ticket.read_by = now, actor.name
+        questions.look(session, ticket_id, actor.name, at=now)
         session.flush()
         desk.rebuild(session, [ticket_id], now=now, actor=actor.name)
 
@@ -144,6 +161,7 @@ def _head(stored: Stored) -> dict[str, Any]:
         "seller_central": _seller_central(stored),
         "changed_by": ticket.decided_by,
         "outbox": card.outbox,
+        "tags": tuple(card.tags.split("\n")) if card.tags else (),
         "promised_until": stored.promised_until,
     }
 

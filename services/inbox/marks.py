@@ -8,7 +8,7 @@ from data import facts, journal, ledger, messages, ticket_work
 from data.store import Store
 from services import desk
 from services.errors import Rejected
-from services.inbox.actions import _opened, _version
+from services.inbox.actions import Desk, _opened, _version
 from services.people import Person
 from services.rules import copies
 
@@ -16,13 +16,19 @@ from services.rules import copies
 def no_response_needed(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime) -> int:
     """Record that none of the messages that are still owed needs an answer; to be confirmed in Amazon afterwards."""
     with _opened(store, ticket_id, version, actor=actor, now=now, frozen=False) as at:
-        owed = ticket_work.owed(at.session, ticket_id)
-        if not owed:
-            raise Rejected("Nothing is owed here, so there is nothing to mark.")
-        for message in owed:
-            ticket_work.mark(at.session, message, "no_response_needed", at=now, by=actor.name, made_at=now)
-        at.note_down("mark.no_response_needed", None, {"messages": [message.id for message in owed]})
+        waive(at)
     return _version(store, ticket_id)
+
+
+def waive(at: Desk) -> list[int]:
+    """What `no_response_needed` does, to an open ticket; the marks' ids."""
+    owed = ticket_work.owed(at.session, at.ticket.id)
+    if not owed:
+        raise Rejected("Nothing is owed here, so there is nothing to mark.")
+    by, now = at.actor.name, at.now
+    marks = [ticket_work.mark(at.session, each, "no_response_needed", at=now, by=by, made_at=now) for each in owed]
+    at.note_down("mark.no_response_needed", None, {"messages": [message.id for message in owed]})
+    return [mark.id for mark in marks]
 
 
 def confirm_in_amazon(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime, mark_id: int) -> int:
@@ -53,12 +59,17 @@ def answered(store: Store, ticket_id: int, version: int, *, actor: Person, now: 
 def undo_mark(store: Store, ticket_id: int, version: int, *, actor: Person, now: datetime, mark_id: int) -> int:
     """Take a mark back; the clock goes on from the message it had answered."""
     with _opened(store, ticket_id, version, actor=actor, now=now, frozen=False) as at:
-        mark = ticket_work.mark_by_id(at.session, mark_id)
-        if mark is None or mark.ticket_id != ticket_id or mark.undone_at:
-            raise Rejected("This mark was taken back already.")
-        mark.undone_at = now
-        at.note_down("mark.undo", {"mark": mark_id, "kind": mark.kind}, None)
+        unmark(at, mark_id)
     return _version(store, ticket_id)
+
+
+def unmark(at: Desk, mark_id: int) -> None:
+    """What `undo_mark` does, to an open ticket."""
+    mark = ticket_work.mark_by_id(at.session, mark_id)
+    if mark is None or mark.ticket_id != at.ticket.id or mark.undone_at:
+        raise Rejected("This mark was taken back already.")
+    mark.undone_at = at.now
+    at.note_down("mark.undo", {"mark": mark_id, "kind": mark.kind}, None)
 
 
 def mark_message(

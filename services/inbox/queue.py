@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from data import counts as stored_counts
-from data import people, tickets
+from data import people, tags, tickets, views
 from data.models.derived import Card
+from data.models.triage import View
 from data.store import Store
-from data.tickets import CAP, Wanted
+from data.tickets import CAP, FILTERS, Kept, Wanted
 from services.inbox.shapes import BOXES, Choices, Counts, Filters, Page, Row
 from services.people import Person
 from services.rules import clock, ticket_status
 from services.rules.marketplaces import MARKETPLACES
+from services.rules.templates import LANGUAGES
 from services.team import Team, team
 
 LONGEST_SEARCH = 200
-LIVE_BOXES = ("waiting", "late", "risk", "unassigned", "mine", "asks", "snoozed")
+LIVE_BOXES = ("waiting", "late", "risk", "unassigned", "mine", "asks", "snoozed", "questions")
 """Boxes over open work, counted live up to a cap; the others come from stored counts."""
 
 
@@ -37,7 +41,7 @@ def queue(
     with store.read() as session:
         found = tickets.page(
             session,
-            _wanted(filters, house, now=now, actor=actor),
+            wanted(filters, house, now=now, actor=actor, view=_view(session, filters, actor)),
             after=after,
             backwards=backwards and after is not None,
             limit=limit + 1,
@@ -55,11 +59,12 @@ def queue(
 
 
 def counts(store: Store, filters: Filters, *, now: datetime, actor: Person) -> Counts:
-    """Numbers beside the boxes. Solved and closed are counted per account and marketplace only."""
+    """Numbers beside the boxes. Those over history are counted per account and marketplace only."""
     house = team(store, now=now)
     with store.read() as session:
-        wanted = _wanted(filters.only(text=""), house, now=now, actor=actor)
-        boxes = tickets.box_counts(session, wanted, LIVE_BOXES)
+        view = _view(session, filters, actor)
+        narrowed = wanted(filters.only(text=""), house, now=now, actor=actor, view=view)
+        boxes = tickets.box_counts(session, narrowed, LIVE_BOXES)
         by_status = stored_counts.by_status(session, account=filters.account, marketplace=filters.marketplace)
     boxes |= {status: by_status[status] for status in ("pending", "on_hold", "solved", "closed")}
     boxes["all"] = sum(by_status.values())
@@ -74,6 +79,8 @@ def choices(store: Store, accounts: tuple[str, ...] = (), marketplaces: tuple[st
             marketplaces=marketplaces or tuple(MARKETPLACES),
             types=tuple(tickets.types(session)),
             people=tuple(person.name for person in people.everybody(session) if not person.disabled_at),
+            languages=tuple(LANGUAGES),
+            tags=tuple(tags.named(session)),
         )
 
 
@@ -114,24 +121,40 @@ def row_of(card: Card, *, now: datetime, house: Team) -> Row:
         snoozed_until=card.snoozed_until if card.snoozed_until and card.snoozed_until > now else None,
         asks=card.asks,
         outbox=card.outbox,
+        question=card.question,
+        tags=tuple(card.tags.split("\n")) if card.tags else (),
     )
 
 
-def _wanted(filters: Filters, house: Team, *, now: datetime, actor: Person) -> Wanted:
+def wanted(filters: Filters, house: Team, *, now: datetime, actor: Person, view: View | None = None) -> Wanted:
+    """The filters as the store takes them; `view` is the row of the view that they name."""
     box = filters.box if filters.box in BOXES else "waiting"
     return Wanted(
         now=now,
         # Whoever searches wants to find, whatever became of the ticket.
         box="all" if _searchable(filters.text) else box,
-        account=filters.account,
-        marketplace=filters.marketplace,
-        type=filters.type,
-        kind=filters.kind,
-        owner=filters.owner,
         text=_searchable(filters.text),
         actor=actor.name,
         risk_until=now + house.at_risk,
+        supervises=actor.is_supervisor,
+        view=str(view.id) if view else None,
+        kept=_kept(view),
+        **{name: getattr(filters, name) for name in FILTERS},
     )
+
+
+def _kept(view: View | None) -> Kept | None:
+    if view is None or view.filters is None:
+        return None
+    names = {name: str(view.filters.get(name, "")) for name in FILTERS}
+    return Kept(**names, text=_searchable(str(view.filters.get("text", ""))))
+
+
+def _view(session: Session, filters: Filters, actor: Person) -> View | None:
+    if not filters.view.isdecimal() or len(filters.view) > 15:
+        return None
+    found = views.one(session, int(filters.view), actor.name)
+    return None if found is None or found.deleted_at else found
 
 
 def _mark(card: Card) -> str:

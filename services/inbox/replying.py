@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from data import drafts, outgoing
+from data import casework, drafts, outgoing
 from data.models.derived import Card
 from data.store import Store
 from services.errors import Rejected
+from services.inbox.shapes import Conversation
 from services.outbox import queue
 from services.outbox.compose import LONGEST_TEXT, MOST_BYTES, TYPES, File
 from services.outbox.queue import enqueue as send
@@ -20,8 +21,9 @@ from services.people import Person
 from services.rules import clock
 from services.rules.policy import Finding
 from services.settings import Settings
+from services.templates import Offered, for_ticket
 
-__all__ = ["LONGEST_TEXT", "MOST_BYTES", "TYPES", "File", "send"]
+__all__ = ["LONGEST_TEXT", "MOST_BYTES", "TYPES", "File", "Offered", "send"]
 
 LONGEST_DRAFT = 100_000
 
@@ -37,6 +39,21 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What stands below a conversation for one person: their draft, what the check found in it, who else writes.
+
+    `templates` is None until they were asked for.
+    """
+
+    text: str
+    is_stale: bool
+    others: tuple[str, ...]
+    by_mail: bool
+    findings: tuple[Finding, ...]
+    templates: tuple[Offered, ...] | None
+
+
+@dataclass(frozen=True)
 class PromiseLine:
     """A promise that stands: the buyer of this ticket is to hear from us by `until`."""
 
@@ -47,6 +64,23 @@ class PromiseLine:
     until: datetime
     by: str
     urgency: clock.Urgency | None
+
+
+def panel(
+    store: Store, settings: Settings, ticket: Conversation, *, actor: Person, with_templates: bool
+) -> Panel:
+    """All of it in a fixed number of statements."""
+    kept = draft(store, ticket.id, actor=actor)
+    text = kept.text if kept else ""
+    offered = for_ticket(store, settings, ticket, type=ticket.type, actor=actor) if with_templates else None
+    return Panel(
+        text=text,
+        is_stale=kept is not None and kept.stale,
+        others=tuple(name for name, _ in writing(store, ticket.id, actor=actor)),
+        by_mail=goes_by_mail(settings, ticket.account),
+        findings=examine(settings, text, language=ticket.language, order_id=ticket.order_id) if text.strip() else (),
+        templates=offered,
+    )
 
 
 def draft(store: Store, ticket_id: int, *, actor: Person) -> Draft | None:
@@ -69,12 +103,22 @@ def save_draft(
         raise Rejected(f"The draft has {len(text):,} characters; {LONGEST_DRAFT:,} are kept.")
     words = text.encode("utf-8", "ignore").decode().replace("\0", "")
     with store.write() as session:
+        # Merged away while somebody wrote: the text goes where the ticket went.
+        ticket_id = casework.now_in(session, [ticket_id])[ticket_id]
         if session.get(Card, ticket_id) is None:
             raise Rejected(f"There is no ticket {ticket_id}.")
         if words.strip():
             drafts.save(session, ticket_id, actor.name, words, at=now, base_version=base_version)
         else:
             drafts.drop(session, ticket_id, actor.name)
+
+
+def rebase_draft(store: Store, ticket_id: int, *, actor: Person, seen: int) -> None:
+    """What this person did at version `seen` is no news to their own draft there."""
+    with store.write() as session:
+        card = session.get(Card, ticket_id)
+        if card is not None:
+            drafts.rebase(session, ticket_id, actor.name, seen, card.version)
 
 
 def drop_draft(store: Store, ticket_id: int, *, actor: Person) -> None:

@@ -15,6 +15,7 @@ BOXES: dict[str, str] = {
     "unassigned": "Unassigned",
     "mine": "Mine",
     "asks": "Asks",
+    "questions": "Questions",
     "pending": "Pending",
     "on_hold": "On-hold",
     "snoozed": "Snoozed",
@@ -27,7 +28,7 @@ BOXES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed to; empty strings do not narrow. All of it lives in the URL."""
+    """What the queue is narrowed to; empty strings do not narrow. All of it lives in the URL; `view` is an id."""
 
     box: str = "waiting"
     account: str = ""
@@ -36,6 +37,9 @@ class Filters:
     kind: str = ""
     owner: str = ""
     text: str = ""
+    language: str = ""
+    tag: str = ""
+    view: str = ""
 
     def only(self, **changes: str) -> Filters:
         """These filters with some changed."""
@@ -47,6 +51,7 @@ class Row:
     """One ticket in the queue; `due_at` is null when nothing is owed.
 
     `outbox`: leaving, retrying, by_hand, unknown, failed, or null: what its last reply on its way out needs.
+    `question`: open while a colleague's answer is waited for, answered until who asked has looked, or null.
     """
 
     id: int
@@ -69,6 +74,8 @@ class Row:
     snoozed_until: datetime | None
     asks: str | None
     outbox: str | None = None
+    question: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,37 @@ class Choices:
     marketplaces: tuple[str, ...]
     types: tuple[str, ...]
     people: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A view: named filters, and what was put into it. `filters` is None if it holds only the latter.
+
+    `box` is the one that it opens with. `count` is null where counting would cost history; `capped`: at least that
+    many. `may_edit`: whoever asks may rename, share, change or delete it.
+    """
+
+    id: int
+    version: int
+    name: str
+    person: str
+    shared: bool
+    box: str
+    filters: Filters | None
+    may_edit: bool
+    count: int | None = None
+    capped: bool = False
+
+
+@dataclass(frozen=True)
+class ViewName:
+    """A view that a ticket was put into; `person` is empty if all see it."""
+
+    id: int
+    name: str
+    person: str
 
 
 @dataclass(frozen=True)
@@ -169,6 +207,33 @@ class NoteEntry:
 
 
 @dataclass(frozen=True)
+class QuestionLine:
+    """A question between colleagues. `to` is null when any supervisor may answer; `state`: open, answered, seen.
+
+    `subject`, `buyer` and `marketplace` are its ticket's.
+    """
+
+    id: int
+    ticket_id: int
+    state: str
+    asked_by: str
+    asked_at: datetime
+    to: str | None
+    question: str
+    answered_by: str | None
+    answered_at: datetime | None
+    answer: str
+    subject: str
+    buyer: str | None
+    marketplace: str | None
+
+    @property
+    def waits_for(self) -> str:
+        """Whose answer the ticket waits for: a name, or "a supervisor"; empty once it is answered."""
+        return (self.to or "a supervisor") if self.state == "open" else ""
+
+
+@dataclass(frozen=True)
 class Act:
     """One line of the activity log: a sentence, who, when, and for status changes whether it was within 24 h."""
 
@@ -215,6 +280,22 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Regrouped:
+    """A merge or split that this ticket was part of: its messages `came` into it or `went` out of it.
+
+    `may_undo`: only the latest one can be taken back (by its id), the others after it.
+    """
+
+    id: int
+    kind: str
+    other: int
+    at: datetime
+    by: str
+    way: str
+    may_undo: bool
+
+
+@dataclass(frozen=True)
 class Conversation:
     """A ticket as the middle and right panels show it. `zone` is the buyer's marketplace zone."""
 
@@ -258,3 +339,7 @@ class Conversation:
     changed_by: str | None
     outbox: str | None = None
     promised_until: datetime | None = None
+    questions: tuple[QuestionLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    views: tuple[ViewName, ...] = ()
+    regrouped: tuple[Regrouped, ...] = ()

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from data.store import Store
-from services.inbox import actions, marks, replying
+from services import templates
+from services.inbox import actions, asking, marks, merging, replying, tags
 from services.outbox.compose import File
 from services.people import Person
 from services.runtime import runtime
@@ -31,11 +32,11 @@ def _send(
 
 
 def _draft(
-    store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, text: str, base_version: int
+    store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, text: str
 ) -> int:
     """Keep what somebody writes; an emptied text takes the draft away."""
     if text.strip():
-        replying.save_draft(store, ticket_id, actor=actor, now=now, text=text, base_version=base_version)
+        replying.save_draft(store, ticket_id, actor=actor, now=now, text=text, base_version=version or 0)
     else:
         replying.drop_draft(store, ticket_id, actor=actor)
     return version or 0
@@ -75,6 +76,45 @@ def _by_hand(
     return version or 0
 
 
+def _answer(
+    store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, question_id: int, text: str
+) -> int:
+    """Answer a colleague's question, whatever the version."""
+    del ticket_id, version
+    return asking.answer(store, question_id, actor=actor, now=now, text=text)
+
+
+def _withdraw(
+    store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, question_id: int
+) -> int:
+    """Take a question back, whatever the version."""
+    del ticket_id, version
+    return asking.withdraw(store, question_id, actor=actor, now=now)
+
+
+def _template(store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, id: int) -> int:
+    """Count that a template was taken into a reply; the text itself is in the draft."""
+    del ticket_id
+    templates.count_use(store, id, actor=actor, now=now)
+    return version or 0
+
+
+def _merge(
+    store: Store,
+    ticket_id: int,
+    version: int | None,
+    *,
+    actor: Person,
+    now: datetime,
+    other_ticket: int,
+    across_orders: bool = False,
+) -> int:
+    """Merge another ticket into this one, whatever became of the other one meanwhile."""
+    return merging.merge(
+        store, ticket_id, version, other_ticket, None, actor=actor, now=now, across_orders=across_orders
+    )
+
+
 WRITES: Mapping[str, Callable[..., int]] = {
     "answered": marks.answered,
     "no_response_needed": marks.no_response_needed,
@@ -93,9 +133,20 @@ WRITES: Mapping[str, Callable[..., int]] = {
     "attach_order": actions.attach_order,
     "detach_order": actions.detach_order,
     "follow_up": actions.follow_up,
+    "tag": tags.add,
+    "untag": tags.remove,
+    "into_view": tags.into_view,
+    "out_of_view": tags.out_of_view,
+    "merge": _merge,
+    "split": merging.split,
+    "regroup_undo": merging.undo,
     "send": _send,
     "draft": _draft,
+    "template": _template,
     "take_back": _take_back,
     "settle": _settle,
     "by_hand": _by_hand,
+    "ask": asking.ask,
+    "answer": _answer,
+    "withdraw": _withdraw,
 }

@@ -19,7 +19,6 @@ MAX_BOUNDARIES = 50
 MAX_PARTS = 500
 _HEADER_BYTES = 256 * 1024
 _MAX_HEADER = 64_000
-_SKEW = timedelta(minutes=5)
 _STRAY = timedelta(days=1)
 
 _BOUNDARY = re.compile(rb"""\bboundary[ \t]*\*?0?\*?=[ \t]*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.I)
@@ -170,17 +169,23 @@ def date(value: str) -> datetime | None:
         return None
 
 
-def times(envelope: Envelope, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """(sent, received): Amazon's Date, else the newest Received when Date is missing, unreadable or after now."""
+def times(
+    envelope: Envelope, now: datetime, arrived: datetime | None = None
+) -> tuple[datetime | None, datetime | None]:
+    """(sent, received): Amazon's Date, unless it is missing, unreadable or after now; then when the mail was received.
+
+    That is the newest Received, else when the mailbox says that it arrived; neither counts after now. Where nothing
+    else is known a Date up to a day after now is believed, because clocks differ.
+    """
     stamps = [date(value.rpartition(";")[2]) for value in envelope.all("received") if ";" in value]
-    received = max((stamp for stamp in stamps if stamp and stamp <= now + _STRAY), default=None)
+    newest = max((stamp for stamp in stamps if stamp and stamp <= now), default=None)
+    received = newest or (arrived if arrived and arrived <= now else None)
     stated = date(envelope.raw("date"))
-    if stated is not None and stated.year < 1995:
-        stated = None
-    # A clock that is a little ahead of ours must not make a mail's time depend on when it is read.
-    if stated is not None and stated <= now + _SKEW:
+    if stated is None or stated.year < 1995:
+        return received, received
+    if stated <= now:
         return stated, received
-    return received or (stated if stated is not None and stated <= now + _STRAY else None), received
+    return received or (stated if stated <= now + _STRAY else None), received
 
 
 def authentication(envelope: Envelope) -> dict[str, tuple[str, ...]]:

@@ -108,17 +108,20 @@ class _Opened:
         return identity.is_amazon(self.sender)
 
 
-def read(raw: bytes, *, now: datetime) -> Mail:
-    """Read one mail; never raises: what cannot be read is of kind broken, with the reason in `problem`."""
+def read(raw: bytes, *, now: datetime, arrived: datetime | None = None) -> Mail:
+    """Read one mail; never raises: what cannot be read is of kind broken, with the reason in `problem`.
+
+    `arrived` is when its mailbox says that it came in, for mail whose own headers give no time that can be used.
+    """
     try:
-        return _read(open_mail(raw), now)
+        return _read(open_mail(raw), now, arrived)
     except TooDamaged as problem:
-        return _broken(raw, now, str(problem))
+        return _broken(raw, now, arrived, str(problem))
     except Exception as error:
-        return _broken(raw, now, f"This mail could not be read ({type(error).__name__}).")
+        return _broken(raw, now, arrived, f"This mail could not be read ({type(error).__name__}).")
 
 
-def _read(envelope: Envelope, now: datetime) -> Mail:
+def _read(envelope: Envelope, now: datetime, arrived: datetime | None) -> Mail:
     mail = _open(envelope)
     notice = "" if identity.relay(mail.sender) else _notice_text(mail)
     reading = Reading(notice, "whole", "", ())
@@ -126,7 +129,7 @@ def _read(envelope: Envelope, now: datetime) -> Mail:
         reading = buyer_words(mail.plain, mail.html)
     kind, rule = classify(_kind_facts(mail, notice or reading.text))
     found = _words(mail, kind, rule, reading) if kind in _WORDS_KINDS else _notice(mail, kind, rule, notice)
-    return _finish(mail, found, now)
+    return _finish(mail, found, times(envelope, now, arrived))
 
 
 def _open(envelope: Envelope) -> _Opened:
@@ -188,20 +191,21 @@ def _words(mail: _Opened, kind: str, rule: str, reading: Reading) -> Mail:
     person = _relay_of(mail.envelope)
     topic, named = topic_and_name(mail.subject)
     copy = kind == "reply_confirmation"
+    name = reply_name(mail.subject) if copy else _buyer_name(mail.name) or named
     order_id, order_from = _order(mail.subject, reading)
     case = person.case if person and not copy else None
     return Mail(
         kind,
         rule,
         KINDS[kind].direction,
-        buyer_name=reply_name(mail.subject) if copy else _buyer_name(mail.name) or named,
+        buyer_name=name,
         relay=person.key if person else None,
         reply_to=person.address if person else None,
         marketplace=_marketplace(mail, footer, person, reading.links),
         order_id=order_id,
         order_from=order_from,
         asin=identity.asin(reading.head) or identity.asin(reading.text),
-        topic=None if copy else topic,
+        topic=None if copy or _names(topic, name) else topic,
         amazon_message_id=footer.amazon_message_id,
         thread_id=footer.thread_id,
         case_id=case or footer.case_id,
@@ -210,6 +214,11 @@ def _words(mail: _Opened, kind: str, rule: str, reading: Reading) -> Mail:
         text_from=reading.source,
         facts=_words_facts(mail, reading.text),
     )
+
+
+def _names(topic: str | None, name: str | None) -> bool:
+    """Whether a reason holds the buyer's name: then the subject has a form that is not known yet."""
+    return bool(topic and name and name.casefold() in topic.casefold())
 
 
 def _words_facts(mail: _Opened, text: str) -> dict[str, object]:
@@ -264,10 +273,10 @@ def _concerned(mail: _Opened, facts: dict[str, object]) -> identity.Relay | None
     return next((one for one in found if one), None)
 
 
-def _finish(mail: _Opened, found: Mail, now: datetime) -> Mail:
-    """What every mail has, whatever its kind."""
+def _finish(mail: _Opened, found: Mail, at: tuple[datetime | None, datetime | None]) -> Mail:
+    """What every mail has, whatever its kind; `at` is when it was sent and received."""
     envelope = mail.envelope
-    sent_at, received_at = times(envelope, now)
+    sent_at, received_at = at
     header = by_id(envelope.raw("x-marketplace-id")) if mail.trusted else None
     facts = found.facts | ({"mojibake_repaired": True} if mail.repaired else {})
     auth = {method: list(results) for method, results in mail.auth.items() if results}
@@ -346,12 +355,12 @@ def _hash(mail: Mail) -> str:
     return hashlib.sha256("\0".join((who, " ".join(mail.text.split()), when, files)).encode()).hexdigest()
 
 
-def _broken(raw: bytes, now: datetime, problem: str) -> Mail:
+def _broken(raw: bytes, now: datetime, arrived: datetime | None, problem: str) -> Mail:
     """A mail that was not read, with what its headers still tell."""
     blank = Mail("broken", "broken:parse", "automatic", problem, content_hash=hashlib.sha256(raw).hexdigest())
     try:
         envelope = open_headers(raw)
-        sent_at, received_at = times(envelope, now)
+        sent_at, received_at = times(envelope, now, arrived)
         person = _relay_of(envelope)
         return replace(
             blank,

@@ -33,7 +33,27 @@ _FRAMES = tuple(
         r"(?:(?P<topic>.+?)[ -]+)?(?:fråga|förfrågan) från amazon-?kund(?:en)? (?P<name>.+)",
         r"(?:(?P<topic>.+?)[ -]+)?zapytanie od klienta amazon (?P<name>.+)",
         r"amazonの(?:カスタマー|お客様)\s*(?P<name>.+?)\s*(?:様|さん)から(?:の)?(?P<topic>.*?)(?:に関する)?(?:お問い合わせ|ご質問)",
-        r"messaggio dall'acquirente|mensaje del comprador|message de l'acheteur|nachricht vom käufer",
+        r"amazon müşterisi (?P<name>.+?)(?:'?[dt][ae]n)? (?:gelen )?(?:soru|mesaj|sorgu)(?:su)?",
+        r"(?:استفسار|سؤال|رسالة) من عميل أمازون (?P<name>.+)",
+        # "Message from the buyer NAME", where the name may be missing.
+        *(
+            rf"(?:(?P<topic>.+?)[ -]+)?{message_from}(?:[ :：-]+(?P<name>.+))?"
+            for message_from in (
+                r"message from (?:the |your |an? )?(?:amazon )?(?:buyer|customer)",
+                r"(?:messaggio|richiesta|domanda) (?:dall'acquirente|da un acquirente|dal cliente)",
+                r"(?:mensaje|consulta|pregunta) (?:del|de la|de un|de tu) (?:comprador[a]?|cliente)",
+                r"(?:message|question|demande) (?:de l'acheteur|d'un acheteur|du client)",
+                r"(?:nachricht|anfrage|frage) (?:vom|von|des|ihres|eines) (?:käufers?|kunden)",
+                r"(?:mensagem|pergunta) (?:do|da|de um|de) (?:comprador[a]?|cliente)",
+                r"(?:bericht|vraag) van (?:de |uw |een )?(?:koper|klant)",
+                r"(?:meddelande|fråga) från (?:en )?(?:köparen?|kunden?)",
+                r"(?:wiadomość|pytanie) od (?:kupującego|klienta)",
+                r"(?:alıcıdan|müşteriden)(?: gelen)? (?:mesaj|soru)",
+                r"(?:رسالة|سؤال) من (?:المشتري|العميل)",
+            )
+        ),
+        r"(?P<name>.+?)(?: adlı)? (?:alıcıdan|müşteriden)(?: gelen)? (?:mesaj|soru)",
+        r"(?:購入者|お客様|カスタマー)\s*(?:(?P<name>.+?)\s*(?:様|さん))?から(?:の)?(?:メッセージ|お問い合わせ|ご質問)",
     )
 )
 
@@ -44,7 +64,7 @@ def topic_and_name(subject: str) -> tuple[str | None, str | None]:
     The name may be the seller's by a defect of Amazon's: the sender's display name is better.
     """
     line = _PREFIX.sub("", subject.replace("’", "'").strip())
-    bare = _BRACKET.sub("", line)
+    bare = _BRACKET.sub("", line).rstrip(" -–:：")
     for frame in _FRAMES:
         found = frame.fullmatch(bare)
         if found:

@@ -37,9 +37,10 @@ _OUTCOMES = tuple(
     for name, words in (
         ("withdrawn", "withdrawn/withdrew/ritirat/retirad/retiré/zurückgezogen/取り下げ"),
         ("denied", "denied/in your favou?r/respint/a tuo favore/denegad/a (?:tu|su) favor/rejetée/en votre faveur"),
-        ("denied", "abgelehnt/zu ihren gunsten/negad/却下"),
+        ("denied", "refusée/covered this chargeback/abgelehnt/zu ihren gunsten/negad/却下"),
         ("granted", "granted/in (?:the )?(?:buyer|customer)'s favou?r/approvat/accolt/a favore dell'acquirente"),
-        ("granted", "concedid/aprobad/acceptée/accordée/stattgegeben/zugunsten des käufers/aprovad/承認"),
+        ("granted", "ha sido aceptad/concedid/aprobad/acceptée/accordée/stattgegeben/aprovad/承認"),
+        ("granted", "zugunsten des käufers"),
     )
 )
 _APPEAL = re.compile(r"appeal|ricors|apel|recurs|faire appel|einspruch|contestar a decisão|異議", re.I)

@@ -99,6 +99,12 @@ def reply_subject(subject: str) -> str:
     return f"Re: {_REPLY_PREFIX.sub('', line)}".strip()
 
 
+def new_subject(subject: str, order_id: str | None) -> str:
+    """The subject of a message that answers none; it names its order."""
+    line = " ".join(_CONTROL.sub(" ", subject.encode("utf-8", "ignore").decode()).split())
+    return line if not order_id or order_id in line else f"{line} (Order: {order_id})".strip()
+
+
 def new_message_id(sender: str) -> str:
     """A Message-ID that was never used, in the domain of the sender."""
     return f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2].lower()}>"

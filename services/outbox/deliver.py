@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import uuid
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 
-from data import outgoing
+from sqlalchemy.exc import SQLAlchemyError
+
+from data import leases, outgoing
 from data.models.outgoing import Outgoing
 from data.store import Store
 from services.errors import Rejected
-from services.outbox import compose, states
+from services.outbox import compose, holders, states
 from services.outbox import send as post
 from services.outbox.compose import File, Letter
 from services.outbox.send import Outcome
@@ -27,23 +29,49 @@ from services.settings import Settings, Smtp, now, real_now
 
 log = logging.getLogger(__name__)
 
-HOLDER = uuid.uuid4().hex
 TICK = 1.0
+SIGN_EVERY = 10.0
+SILENT_FOR = timedelta(seconds=60)
+RECOVER_EVERY = 30.0
 LEFT_BEHIND = (
     "The program ended while this reply was being sent, so it may or may not have left. "
     "Look in Seller Central, or wait for Amazon's copy."
 )
 
 
+SETTLED = outbox.COUNTS | {"bounced"}
+
+_at_work: set[int] = set()
+"""The replies that this process is sending just now."""
+
+
 def recover(store: Store) -> int:
-    """Call what a dead process left in `sending` unknown; how many. Only for whoever holds the sync's lease."""
+    """Call what a dead process left in `sending` unknown; how many. Other senders that live lose nothing.
+
+    Dead is: a process of this host that does not run any more; one of another host that gave no sign for a minute;
+    this one, of a reply that it is not at work on (the store was away when the outcome was to be written down).
+    """
     with store.read() as session:
-        left = [row.id for row in outgoing.being_sent(session)]
-    for outbox_id in left:
-        with states.opened(store, outbox_id, now=now()) as way:
-            if way is not None and way.move("unknown", error=LEFT_BEHIND):
-                way.say("unknown")
-    return len(left)
+        clock = leases.shared_now(session, real_now())
+        left = [row for row in outgoing.being_sent(session) if _is_left_behind(row, clock)]
+    return sum(_give_up(store, row) for row in left)
+
+
+def _is_left_behind(row: Outgoing, clock: datetime) -> bool:
+    if row.holder == holders.me():
+        return row.id not in _at_work
+    alive = holders.is_alive(row.holder)
+    if alive is None:
+        return row.alive_at is None or clock - row.alive_at >= SILENT_FOR
+    return not alive
+
+
+def _give_up(store: Store, row: Outgoing) -> bool:
+    with states.opened(store, row.id, now=now()) as way:
+        done = way is not None and way.move("unknown", holder=row.holder, error=LEFT_BEHIND)
+        if way is not None and done:
+            way.say("unknown")
+    return done
 
 
 def deliver(store: Store, settings: Settings, *, stop: threading.Event, ignore_pauses: bool = False) -> int:
@@ -79,9 +107,13 @@ def empty(store: Store, settings: Settings, *, stop: threading.Event) -> int:
 
 def run(store: Store, settings: Settings, *, stop: threading.Event) -> None:
     """Deliver whatever falls due until `stop` is set; beside the streams, so that a long import delays no reply."""
+    recovered = time.monotonic()
     while not stop.is_set():
         try:
             deliver(store, settings, stop=stop)
+            if time.monotonic() - recovered >= RECOVER_EVERY:
+                recovered = time.monotonic()
+                recover(store)
         except Exception:
             # The store may be away for a moment; the replies are in it and wait.
             log.exception("the outbox could not be worked on")
@@ -95,14 +127,38 @@ def _attempt(store: Store, settings: Settings, row: Outgoing) -> Outcome | None:
     """Reserve, send, record; None if the reply was taken back in the last moment."""
     account = settings.accounts.get(row.account)
     smtp = account.smtp if account else None
-    with store.write(durable=True) as session:
-        if not outgoing.claim(session, row.id, holder=HOLDER, now=now(), real_now=real_now()):
-            return None
-    outcome = _send(store, row, smtp)
-    _record(store, row.id, outcome)
+    with _working_on(store, row.id):
+        with store.write(durable=True) as session:
+            if not outgoing.claim(session, row.id, holder=holders.me(), now=now(), real_now=real_now()):
+                return None
+        outcome = _send(store, row, smtp)
+        _record(store, row.id, outcome)
     if outcome.kind != "accepted":
         log.warning("reply %d: %s, %s", row.id, outcome.kind, outcome.sentence)
     return outcome
+
+
+@contextmanager
+def _working_on(store: Store, outbox_id: int) -> Iterator[None]:
+    """While the block runs nobody takes this process for dead, however slow the mail server is."""
+    done = threading.Event()
+    signs = threading.Thread(target=_give_signs, args=(store, outbox_id, done), name="outbox signs", daemon=True)
+    _at_work.add(outbox_id)
+    signs.start()
+    try:
+        yield
+    finally:
+        done.set()
+        _at_work.discard(outbox_id)
+
+
+def _give_signs(store: Store, outbox_id: int, done: threading.Event) -> None:
+    while not done.wait(SIGN_EVERY):
+        try:
+            with store.write() as session:
+                outgoing.still_alive(session, outbox_id, holder=holders.me(), real_now=real_now())
+        except SQLAlchemyError as error:
+            log.warning("reply %d: no sign could be given (%s)", outbox_id, type(error).__name__)
 
 
 def _send(store: Store, row: Outgoing, smtp: Smtp | None) -> Outcome:
@@ -141,15 +197,17 @@ def _letter(store: Store, row: Outgoing, smtp: Smtp) -> Letter:
 def _record(store: Store, outbox_id: int, outcome: Outcome) -> None:
     moment = now()
     with states.opened(store, outbox_id, now=moment) as way:
-        if way is None:
+        if way is None or way.row.state in SETTLED:
+            # Amazon's copy, or a notice that it came back, was quicker than the server's answer.
             return
+        holder = holders.me()
         if outcome.kind == "accepted":
             # Also from `unknown`: whoever thought us dead meanwhile did not know what we know.
-            done = states.handed_over(way, at=moment, holder=HOLDER)
+            done = states.handed_over(way, at=moment, holder=holder)
         elif outcome.kind == "refused":
-            done = states.came_back(way, "rejected", outcome.sentence, holder=HOLDER)
+            done = states.came_back(way, "rejected", outcome.sentence, holder=holder)
         elif outcome.kind == "unknown":
-            done = way.move("unknown", holder=HOLDER, error=outcome.sentence)
+            done = way.move("unknown", holder=holder, error=outcome.sentence)
             way.say("unknown")
         else:
             done = _try_later(way, outcome, real_now())
@@ -160,10 +218,10 @@ def _record(store: Store, outbox_id: int, outcome: Outcome) -> None:
 def _try_later(way: Way, outcome: Outcome, real: datetime) -> bool:
     if outbox.is_given_up(way.row.not_before, real):
         sentence = f"No mail server took this reply for 24 hours ({way.row.attempts} attempts). {outcome.sentence}"
-        return states.came_back(way, "rejected", sentence, holder=HOLDER)
+        return states.came_back(way, "rejected", sentence, holder=holders.me())
     wait = outbox.LONGEST_PAUSE if outcome.kind == "needs_person" else outbox.pause(way.row.attempts)
     until = real + wait
-    done = way.move("queued", holder=HOLDER, error=outcome.sentence, next_try_at=until)
+    done = way.move("queued", holder=holders.me(), error=outcome.sentence, next_try_at=until)
     if outcome.kind != "later":
         outgoing.postpone(way.session, way.row.account, until=until, error=outcome.sentence)
     return done

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data import drafts, outgoing
+from data import casework, drafts, messages, outgoing
 from data.models.mirrored import Message
 from data.models.outgoing import Outgoing
 from data.store import Store
@@ -16,7 +16,9 @@ from services.inbox.actions import Desk, _opened, _refuse
 from services.outbox import compose, states
 from services.outbox.compose import File
 from services.people import Person
+from services.rules import important as rule
 from services.rules import outbox, ticket_status
+from services.rules.marketplaces import MARKETPLACES
 from services.settings import Settings, Smtp, real_now
 
 AFTER_SEND = ("", "solve", "pending", "hold")
@@ -36,6 +38,22 @@ class Wish:
     after_send: str = ""
     promise_until: datetime | None = None
     override_reason: str = ""
+    important: bool = False
+    important_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Whom a reply reaches and what it answers: the buyer's messages, oldest first, or a known address without one."""
+
+    asked: Sequence[Message]
+    stated: str | None
+    """The address that mail gives, whatever it is worth; None where Seller Central is the only way."""
+
+    @property
+    def last(self) -> Message | None:
+        """The message that is answered; None where the buyer did not ask."""
+        return self.asked[-1] if self.asked else None
 
 
 def enqueue(
@@ -51,24 +69,31 @@ def enqueue(
     after_send: str = "",
     promise_until: datetime | None = None,
     override_reason: str = "",
+    important: bool = False,
+    important_reason: str = "",
     check: Check | None = None,
 ) -> int:
     """Queue a reply; its outbox id. The author's draft in this ticket is gone then.
 
-    `version`: the ticket as the author saw it; None skips that check. Raises Stale, Blocked (with findings) or
-    Rejected; nothing was written then.
+    `version`: the ticket as the author saw it; None skips that check. `important` marks the subject [Important] and
+    needs one of `rules.important.REASONS`. Raises Stale, Blocked (with findings) or Rejected; nothing was written then.
     """
-    wish = Wish(text, tuple(attachments), after_send, promise_until, override_reason.strip()[:300])
+    why = override_reason.strip()[:300]
+    wish = Wish(text, tuple(attachments), after_send, promise_until, why, important, important_reason)
     words = _checked_words(wish, now)
     with _opened(store, ticket_id, version, actor=actor, now=now, frozen=False, durable=True) as at:
         _refuse(ticket_status.may_reply(at.card.type, at.card.status))
         if outgoing.has_unknown(at.session, ticket_id):
             raise Rejected("An earlier reply here may or may not have been sent: settle that one first.")
-        overridden = _pass_policy(at, settings, wish, words, check or _policy)
-        row = _row(at, settings, wish, words, overridden)
+        receiver = _receiver(at)
+        _refuse_opted_out(at, settings, wish, receiver)
+        overridden = _pass_policy(at, settings, wish, words, check or _policy, proactive=receiver.last is None)
+        row = _row(at, settings, wish, words, overridden, receiver)
         outbox_id = outgoing.add(at.session, row, [(f.name, f.media_type, f.content) for f in wish.attachments])
         drafts.drop(at.session, ticket_id, actor.name)
         _note_down(at, row, overridden)
+        if wish.important:
+            at.note_down("reply.important", None, {"value": important_reason, "reply": outbox_id})
     return outbox_id
 
 
@@ -123,10 +148,39 @@ def _checked_words(wish: Wish, now: datetime) -> str:
         raise Rejected(f"{wish.after_send!r} is nothing that can follow a reply.")
     if wish.after_send == "hold" and (wish.promise_until is None or wish.promise_until <= now):
         raise Rejected("Say until when the buyer is to hear from us; a time that is still to come.")
+    if wish.important:
+        _refuse(rule.refusal(wish.important_reason))
     return words
 
 
-def _pass_policy(at: Desk, settings: Settings, wish: Wish, words: str, check: Check) -> bool:
+def _receiver(at: Desk) -> Receiver:
+    """Who is written to: whoever asked here, or in the ticket that this one follows; else who is known to the order."""
+    session, ticket = at.session, at.ticket
+    asked = outgoing.last_asked(session, ticket.id)
+    if not asked and ticket.follow_up_of:
+        parent = casework.now_in(session, [ticket.follow_up_of])[ticket.follow_up_of]
+        asked = outgoing.last_asked(session, parent)
+    if asked:
+        return Receiver(asked, asked[-1].reply_to or asked[-1].relay)
+    if not at.card.order_id and not ticket.relay_chosen and not ticket.buyer_chosen:
+        raise Rejected("Nothing says any more to whom this goes: attach the order to the ticket, then send it.")
+    known = messages.about_order(session, at.card.account, at.card.order_id) if at.card.order_id else []
+    return Receiver((), ticket.relay_chosen or next((m.relay for m in known if m.relay), None))
+
+
+def _refuse_opted_out(at: Desk, settings: Settings, wish: Wish, receiver: Receiver) -> None:
+    """A buyer who opted out is reached only by an answer to what they ask afterwards, or by an important message."""
+    if wish.important or not _smtp(settings, at.card.account):
+        return
+    since = receiver.last.sent_at if receiver.last else None
+    if outgoing.opted_out(at.session, at.ticket.id, at.card.account, at.card.order_id, since=since):
+        raise Rejected(
+            "The buyer opted out of messages, so Amazon would not deliver this. Mark it [Important] if the order "
+            f"cannot do without it. {rule.RULE}"
+        )
+
+
+def _pass_policy(at: Desk, settings: Settings, wish: Wish, words: str, check: Check, *, proactive: bool) -> bool:
     """Whether a supervisor overrode a block. Raises Blocked."""
     verdict = check(
         words,
@@ -135,6 +189,7 @@ def _pass_policy(at: Desk, settings: Settings, wish: Wish, words: str, check: Ch
         order_id=at.card.order_id,
         profile=settings.policy.profile,
         attachments=[file.name for file in wish.attachments],
+        proactive=proactive,
     )
     if verdict.verdict != "block":
         return False
@@ -145,20 +200,19 @@ def _pass_policy(at: Desk, settings: Settings, wish: Wish, words: str, check: Ch
     return True
 
 
-def _row(at: Desk, settings: Settings, wish: Wish, words: str, overridden: bool) -> Outgoing:
-    smtp = _smtp(settings, at.card.account)
-    asked = outgoing.last_asked(at.session, at.ticket.id)
-    if not asked and at.ticket.follow_up_of:
-        asked = outgoing.last_asked(at.session, at.ticket.follow_up_of)
-    last = asked[-1] if asked else None
-    ids = compose.known_ids([message.message_id for message in asked])
+def _row(at: Desk, settings: Settings, wish: Wish, words: str, overridden: bool, receiver: Receiver) -> Outgoing:
+    smtp, last = _smtp(settings, at.card.account), receiver.last
+    if last is None and receiver.stated is None:
+        # Nobody wrote about this order yet, so no address is known: Seller Central finds the buyer by the order.
+        smtp = None
+    ids = compose.known_ids([message.message_id for message in receiver.asked])
     return Outgoing(
         ticket_id=at.ticket.id,
         account=at.card.account,
         channel="smtp" if smtp else "seller_central",
-        **_address(last, by_mail=smtp is not None),
+        **_address(receiver.stated, by_mail=smtp is not None),
         order_id=at.card.order_id,
-        subject=compose.reply_subject(last.subject if last else at.card.subject),
+        subject=_subject(at, wish, last),
         message_id=compose.new_message_id(smtp.sender if smtp else BY_HAND),
         in_reply_to=ids[-1] if last and ids and ids[-1] == last.message_id else None,
         references=" ".join(ids),
@@ -179,9 +233,15 @@ def _row(at: Desk, settings: Settings, wish: Wish, words: str, overridden: bool)
     )
 
 
-def _address(last: Message | None, *, by_mail: bool) -> dict[str, str]:
+def _subject(at: Desk, wish: Wish, last: Message | None) -> str:
+    """The buyer's own behind Re:, else the ticket's with its order; marked where a person wants it."""
+    subject = compose.reply_subject(last.subject) if last else compose.new_subject(at.card.subject, at.card.order_id)
+    place = MARKETPLACES.get(at.card.marketplace or "")
+    return f"{rule.prefix(place.languages[0] if place else None)} {subject}" if wish.important else subject
+
+
+def _address(stated: str | None, *, by_mail: bool) -> dict[str, str]:
     """To whom, as column values. By mail there must be a buyer's address; by hand Seller Central knows it."""
-    stated = (last.reply_to or last.relay) if last else None
     if not by_mail and not stated:
         return {"to_address": "", "relay": ""}
     to = compose.recipient(stated)

@@ -54,10 +54,13 @@ class Own:
         return {r.copy_message_id: r.ticket_id for r in self.rows.values() if r.copy_message_id is not None}
 
 
-def own_replies(session: Session, ticket_ids: Collection[int]) -> Own:
-    """Our replies in these conversations that left, may have, or wait to be copied by hand."""
+def own_replies(session: Session, ticket_ids: Collection[int], *, opened: Collection[int] = ()) -> Own:
+    """Our replies in these conversations that left, may have, or wait to be copied by hand.
+
+    `opened`: tickets that people opened about the same orders, in which no buyer may have written.
+    """
     parents = outgoing.follow_ups_of(session, ticket_ids)
-    rows = outgoing.confirmable(session, {*ticket_ids, *parents})
+    rows = outgoing.confirmable(session, {*ticket_ids, *parents, *opened})
     by_talk: dict[int, list[Outgoing]] = {}
     for row in rows:
         by_talk.setdefault(parents.get(row.ticket_id, row.ticket_id), []).append(row)
@@ -75,7 +78,9 @@ def match(session: Session, own: Own, copies: Sequence[Any], talks: Sequence[Tal
     found: dict[int, int] = {}
     for copy in sorted(fresh, key=lambda each: (each.sent_at, each.id)):
         near = [t.ticket_id for t in talks if _is_about(copy, t)]
-        candidates = [free[r.id] for ticket_id in near for r in own.by_talk.get(ticket_id, ()) if r.id in free]
+        about = [r for r in own.rows.values() if copy.order_id and r.order_id == copy.order_id]
+        rows = {r.id: r for r in (*about, *(r for ticket_id in near for r in own.by_talk.get(ticket_id, ())))}
+        candidates = [free[row_id] for row_id in rows if row_id in free]
         sent = outbox.copy_of(copy.sent_at, texts.get(copy.id, ""), candidates)
         if sent is not None:
             found[copy.id] = sent.id
@@ -89,7 +94,7 @@ def confirm(session: Session, own: Own, links: Mapping[int, int], copies: Sequen
     touched = set()
     for message_id, outbox_id in links.items():
         way = Way(session, own.rows[outbox_id], changes, OUTBOX)
-        if way.row.state == "unknown":
+        if way.row.state in ("unknown", "sending"):
             states.handed_over(way, at=min(at[message_id], way.row.tried_at or at[message_id]))
         elif way.row.state == "queued":
             states.handed_over(way, at=at[message_id], what="by_hand")

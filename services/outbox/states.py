@@ -21,6 +21,8 @@ from services.desk import Changes
 from services.rules import outbox
 
 OUTBOX = "outbox"
+CHOICES = {"solve": ("solved", "known_fix"), "pending": ("pending", None)}
+"""What the author chose to follow -> status and reason."""
 
 
 @dataclass
@@ -58,6 +60,8 @@ def opened(store: Store, outbox_id: int, *, now: datetime, actor: str = OUTBOX) 
             yield None
             return
         facts.lock(session, [row.ticket_id])
+        # While we waited for the lock somebody may have merged the ticket.
+        row = outgoing.get(session, outbox_id) or row
         way = Way(session, row, Changes(now, actor), actor)
         yield way
         way.derive()
@@ -73,7 +77,7 @@ def handed_over(way: Way, *, at: datetime, what: str = "handed_over", holder: st
     if way.row.after_send == "hold" and way.row.promise_until:
         until = way.row.promise_until
         drafts.promise(way.session, way.row.ticket_id, way.row.id, until=until, by=way.row.by, at=at)
-    _set_status(way)
+    _set_status(way, at)
     return True
 
 
@@ -88,7 +92,7 @@ def came_back(way: Way, to: str, error: str, *, holder: str | None = None) -> bo
     card = tickets.card(way.session, way.row.ticket_id)
     if card is not None and card.awaiting_since is None and card.status != "closed":
         # Nobody waits by the clock, yet somebody must look: On-hold says so and is never solved by silence.
-        _decide(way, "on_hold", None, OUTBOX)
+        _decide(way, "on_hold", None, OUTBOX, way.changes.now)
     return True
 
 
@@ -104,23 +108,27 @@ def restore_draft(way: Way) -> None:
     drafts.save(way.session, row.ticket_id, row.by, words, at=way.changes.now, base_version=version)
 
 
-def _set_status(way: Way) -> None:
-    """Solved or Pending as the author chose, unless the buyer or somebody here said something since."""
+def _set_status(way: Way, out_at: datetime) -> None:
+    """Solved or Pending as the author chose, unless the buyer or somebody here said something in between.
+
+    A message that the reply crossed is answered by it (Amazon's clock), though its author had not read it: On-hold
+    keeps it in sight. One that came after the reply was out is owed an answer of its own and takes nothing away: the
+    choice holds as of the hand-over. Whoever settles a reply by hand has the conversation before them.
+    """
     row = way.row
-    if outgoing.messages_since(way.session, row.ticket_id, row.queued_at):
-        # By Amazon's clock this reply answers that message too, though nobody had read it: keep it in sight.
-        _decide(way, "on_hold", None, OUTBOX)
-        way.say("crossed")
+    crossed = outgoing.crossing(way.session, row.ticket_id, queued_at=row.queued_at, out_at=out_at)
+    if crossed and way.actor == OUTBOX:
+        _decide(way, "on_hold", None, OUTBOX, way.changes.now)
+        way.say("crossed", {"chosen": row.after_send})
         return
     ticket = tickets.ticket(way.session, row.ticket_id)
     if ticket is None or (ticket.decided_at is not None and ticket.decided_at > row.queued_at):
         return
-    if row.after_send == "solve":
-        _decide(way, "solved", "known_fix", row.by)
-    elif row.after_send == "pending":
-        _decide(way, "pending", None, row.by)
+    status, reason = CHOICES.get(row.after_send, (None, None))
+    if status:
+        since = way.changes.now if crossed else out_at
+        _decide(way, status, reason, row.by, since)
 
 
-def _decide(way: Way, status: str, reason: str | None, by: str) -> None:
-    ids = [way.row.ticket_id]
-    tickets.decide(way.session, ids, status=status, reason=reason, by=by, at=way.changes.now)
+def _decide(way: Way, status: str, reason: str | None, by: str, at: datetime) -> None:
+    tickets.decide(way.session, [way.row.ticket_id], status=status, reason=reason, by=by, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from services.mail.language import language_of
 from services.policy import hosts, identifiers, personal, phones, style, terms, words
@@ -24,6 +25,12 @@ _PROACTIVE_FILES = re.compile(
     re.I,
 )
 _LONGEST_THANKS = 400
+_ENOUGH_WORDS = 6
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+LANGUAGES = {
+    "en": "English", "de": "German", "fr": "French", "it": "Italian", "es": "Spanish", "ja": "Japanese",
+    "nl": "Dutch", "sv": "Swedish", "pl": "Polish", "pt": "Portuguese", "tr": "Turkish", "ar": "Arabic",
+}  # fmt: skip
 _LIKE = {
     "no": "sv",
     "nb": "sv",
@@ -65,7 +72,7 @@ def check(
         start, end = max(0, hit.start), min(len(text), hit.end)
         one = policy.finding(hit.rule, (start, max(start, end)), profile=profile, channel=channel, doubtful=hit.weak)
         if one:
-            found.append(one)
+            found.append(replace(one, why=hit.why) if hit.why else one)
     return policy.combine(found)
 
 
@@ -83,8 +90,17 @@ def _in_text(text: str, channel: Channel, language: str | None) -> Iterator[Hit]
     yield from _wordings(text, view, likely)
     if channel in policy.PUBLIC:
         yield from personal.find(text)
-    if written_in and language and _family(written_in) != _family(language.lower()[:2]):
-        yield Hit("language", 0, len(text))
+    yield from _in_another(text, written_in, language)
+
+
+def _in_another(text: str, written_in: str | None, language: str | None) -> Iterator[Hit]:
+    """Whether the reply is in another language than the buyer's; a few words are no proof, kana are."""
+    wanted = (language or "").lower()[:2]
+    if not written_in or not wanted or _family(written_in) == _family(wanted):
+        return
+    if written_in == "ja" or len(_LETTERS.findall(text)) >= _ENOUGH_WORDS:
+        theirs, ours = (LANGUAGES.get(each, each) for each in (wanted, written_in))
+        yield Hit("language", 0, len(text), why=f"The buyer writes {theirs}; this reply is in {ours}.")
 
 
 def _family(language: str) -> str:

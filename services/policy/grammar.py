@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 Classes = frozenset[str]
 NOTHING: Classes = frozenset()
@@ -12,14 +14,13 @@ MOST_WORDS = 20_000
 """Words whose meanings are remembered; then the memory starts anew."""
 _KANA_OR_KANJI = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE = re.compile(
-    r"[.!?。！？…]+(?=\s|$|[\"')\]]|[^\x00-\x7f])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])"
+    r"[.!?。！？…]{1,12}(?=\s|$|[\"')\]]|[^\x00-\x7f])|\n\s{0,40}\n|\n(?=\s{0,40}(?:[-*•]|\d+[.)])\s)|(?<=[。！？])"
 )
 _COMMAS = ",;:、，()\n–"
 _WORD_OR_COMMA = re.compile(rf"[^\W_]+|[{_COMMAS}]")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word or a set phrase at [start, end) of the view; `at` counts words, `clause` counts commas before it."""
 
     start: int
@@ -103,35 +104,54 @@ def load(*sources: str) -> Lexicon:
 
 def sentences(text: str, lexicon: Lexicon) -> Iterator[list[Word]]:
     """The known words of each sentence of a text in lower case without accents, in order."""
-    start = 0
+    for tokens in _tokens(text):
+        words = _words(text, tokens, lexicon)
+        if words:
+            yield words
+
+
+Token = tuple[str, int, int, int]
+"""(word, start, end, commas before it in its sentence)"""
+
+
+@lru_cache(maxsize=4)
+def _tokens(text: str) -> list[list[Token]]:
+    """The words of each sentence; several lexicons read the same text one after the other."""
+    found, start = [], 0
     for mark in [*_SENTENCE.finditer(text), None]:
         end = mark.end() if mark else len(text)
         if end > start:
-            words = _words(text, start, end, lexicon)
-            if words:
-                yield words
+            found.append(_sentence(text, start, end))
         start = end
+    return found
 
 
-def _words(text: str, start: int, end: int, lexicon: Lexicon) -> list[Word]:
-    tokens: list[re.Match[str]] = []
-    clauses: list[int] = []
+def _sentence(text: str, start: int, end: int) -> list[Token]:
+    tokens: list[Token] = []
     clause = 0
     for match in _WORD_OR_COMMA.finditer(text, start, end):
-        if match[0] in _COMMAS:
+        word = match[0]
+        if word in _COMMAS:
             clause += 1
         else:
-            tokens.append(match)
-            clauses.append(clause)
+            tokens.append((word, *match.span(), clause))
+    return tokens
+
+
+def _words(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Word]:
     found: list[Word] = []
     skip = 0
     for at, token in enumerate(tokens):
-        if not token[0].isascii() and _KANA_OR_KANJI.search(token[0]):
-            found += _japanese(token, at, clauses[at], lexicon)
+        word, start, end, clause = token
+        if not word.isascii() and _KANA_OR_KANJI.search(word):
+            found += _japanese(text, token, at, lexicon)
         elif at >= skip:
-            meanings, count = _looked_up(tokens, at, lexicon)
-            skip = at + count
-            found.append(Word(token.start(), tokens[skip - 1].end(), at, clauses[at], token[0], meanings))
+            meanings, phrases = lexicon.known(word)
+            skip = at + 1
+            if phrases:
+                meanings, count = _longest(meanings, phrases, tokens, at)
+                skip, end = at + count, tokens[at + count - 1][2]
+            found.append(Word(start, end, at, clause, word, meanings))
     return _numbered(found) if not text.isascii() else found
 
 
@@ -143,12 +163,12 @@ def _numbered(words: list[Word]) -> list[Word]:
     return [Word(w.start, w.end, (w.start - first) // 4, w.clause, w.text, w.meanings) for w in words]
 
 
-def _japanese(token: re.Match[str], at: int, clause: int, lexicon: Lexicon) -> Iterator[Word]:
+def _japanese(text: str, token: Token, at: int, lexicon: Lexicon) -> Iterator[Word]:
     if lexicon.scan is None:
         return
-    for match in lexicon.scan.finditer(token.string, token.start(), token.end()):
+    for match in lexicon.scan.finditer(text, token[1], token[2]):
         names = frozenset(lexicon.japanese[match[0]])
-        yield Word(match.start(), match.end(), at, clause, match[0], {"ja": names})
+        yield Word(match.start(), match.end(), at, token[3], match[0], {"ja": names})
 
 
 def _fits(part: str, word: str) -> bool:
@@ -157,10 +177,11 @@ def _fits(part: str, word: str) -> bool:
     return word.endswith(part[1:]) and len(word) > len(part) + 1 if part.startswith("*") else word == part
 
 
-def _looked_up(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tuple[dict[str, Classes], int]:
+def _longest(
+    alone: dict[str, Classes], phrases: list[Entry], tokens: list[Token], at: int
+) -> tuple[dict[str, Classes], int]:
     """What the word here means, by language, and how many words the longest set phrase takes."""
-    alone, phrases = lexicon.known(tokens[at][0])
-    fitting = [entry for entry in phrases if _follows(entry, tokens, at)] if phrases else []
+    fitting = [entry for entry in phrases if _follows(entry, tokens, at)]
     if not fitting:
         return alone, 1
     best = dict(alone)
@@ -173,6 +194,8 @@ def _looked_up(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tuple[
     return best, max(lengths.values())
 
 
-def _follows(entry: Entry, tokens: list[re.Match[str]], at: int) -> bool:
-    size = len(entry.parts)
-    return at + size <= len(tokens) and all(_fits(entry.parts[i], tokens[at + i][0]) for i in range(1, size))
+def _follows(entry: Entry, tokens: list[Token], at: int) -> bool:
+    parts = entry.parts
+    if at + len(parts) > len(tokens) or not _fits(parts[1], tokens[at + 1][0]):
+        return False
+    return len(parts) == 2 or all(_fits(parts[i], tokens[at + i][0]) for i in range(2, len(parts)))

@@ -27,7 +27,9 @@ _AT_WORDS = (
     "apenstaartje|apestaartje|apenstaart|at-zeichen|at zeichen|at-tecken|at sign|at-sign|at symbol|at-teken|"
     "アットマーク|アット|あっとまーく|あっと|単価記号|kukac|affenschwanz|kringel-a"
 )
-_TOKEN = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._-]*[A-Za-z0-9\u00c0-\u024f])?"
+# What repeats is bounded everywhere: a hostile text of 20,000 characters must not cost their square.
+_AT_PARTS = tuple(word.replace("-?", "").replace("snabela", "snabel") for word in _AT_WORDS.split("|"))
+_TOKEN = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._-]{0,80}[A-Za-z0-9\u00c0-\u024f])?"
 _JA_ENDINGS = {"コム": "com", "ネット": "net", "ジェーピー": "jp", "ジェイピー": "jp", "ショップ": "shop",
                "オルグ": "org", "こむ": "com", "ねっと": "net", "シーオー": "co"}  # fmt: skip
 _JA_ENDING = "|".join(_JA_ENDINGS)
@@ -39,10 +41,10 @@ _SCHEME_WORDS = re.compile(
     r"(?:(?:slash|schrägstrich|barre|barra|schuine streep|snedstreck|ukośnik|スラッシュ|/)\s*){2}",
     re.I,
 )
-_BRACKET_DOT = re.compile(rf"\s*{_OPEN}\s*(?:\.|·|•|{_DOT_WORD})\s*{_CLOSE}\s*", re.I)
+_BRACKET_DOT = re.compile(rf"\s{{0,8}}{_OPEN}\s{{0,8}}(?:\.|·|•|{_DOT_WORD})\s{{0,8}}{_CLOSE}\s{{0,8}}", re.I)
 _BRACKET_AT = re.compile(
-    rf"\s*(?:[\[({{<|「【]\s*(?:@|at|a|ät|et|ad|på|{_AT_WORDS})\s*[\])}}>|」】]|[*_-]+(?:at|ät|@|"
-    rf"{_AT_WORDS})[*_-]+)\s*",
+    rf"\s{{0,8}}(?:[\[({{<|「【]\s{{0,8}}(?:@|at|a|ät|et|ad|på|{_AT_WORDS})\s{{0,8}}[\])}}>|」】]|[*_-]{{1,8}}(?:at|ät|@|"
+    rf"{_AT_WORDS})[*_-]{{1,8}})\s{{0,8}}",
     re.I,
 )
 _OTHER_DOT = re.compile(r"(?<=[A-Za-z0-9])\s?[·•∙‧⋅・。｡●∘]\s?(?=[A-Za-z0-9])")
@@ -55,16 +57,16 @@ _GAPPED_DOT = re.compile(
 _SPLIT_COM = re.compile(r"(?<=[A-Za-z0-9]{2}\.)(?:c om|co m|c o m|n et|ne t|o rg|d e|j p)\b")
 _WWW_SPACED = re.compile(r"\bwww\.([A-Za-z0-9-]+) +([a-z]{2,5})\b")
 _GLUED = re.compile(
-    r"\b([A-Za-z0-9-]{4,}?)(?:dot|punkt|punto|ponto|kropka)(com|net|org|info|shop|co|de|fr|it|es|nl|se|pl|pt|"
+    r"\b([A-Za-z0-9-]{4,60}?)(?:dot|punkt|punto|ponto|kropka)(com|net|org|info|shop|co|de|fr|it|es|nl|se|pl|pt|"
     r"br|eu|jp)\b",
     re.I,
 )
 _CHAIN = re.compile(
-    rf"(?P<left>{_TOKEN})(?P<rest>(?:\s*[-_*~]?{_DOT_BETWEEN}[-_*~]?\s*(?:{_TOKEN}|{_JA_ENDING}))+)",
+    rf"(?P<left>{_TOKEN})(?P<rest>(?:\s{{0,8}}[-_*~]?{_DOT_BETWEEN}[-_*~]?\s{{0,8}}(?:{_TOKEN}|{_JA_ENDING})){{1,8}})",
     re.I,
 )
-_LINK = re.compile(rf"\s*[-_*~]?(?P<dot>{_DOT_BETWEEN})[-_*~]?\s*(?P<right>{_JA_ENDING}|{_TOKEN})", re.I)
-_JA_NAME = re.compile(rf"[ァ-ヶー]{{2,}}\s*(?:ドット|・|\.)\s*(?:{_JA_ENDING})(?![ァ-ヶー])")
+_LINK = re.compile(rf"\s{{0,8}}[-_*~]?(?P<dot>{_DOT_BETWEEN})[-_*~]?\s{{0,8}}(?P<right>{_JA_ENDING}|{_TOKEN})", re.I)
+_JA_NAME = re.compile(rf"[ァ-ヶー]{{2,20}}\s{{0,8}}(?:ドット|・|\.)\s*(?:{_JA_ENDING})(?![ァ-ヶー])")
 _WORD_AT = re.compile(rf"(?<=[A-Za-z0-9_.+-])\s*(?<![A-Za-z])(?:{_AT_WORDS})(?![a-z])\s*(?={_TOKEN})", re.I)
 _PLAIN_AT = re.compile(
     r"(?<=[A-Za-z0-9_-])\s+(?:at|ät|@)\s+(?=[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)|\s+@\s*(?=\w)|(?<=\w)@\s+(?=\w)", re.I
@@ -124,8 +126,12 @@ def _chain(match: re.Match[str]) -> str | None:
     return whole
 
 
+def _before(match: re.Match[str], letters: int) -> str:
+    return match.string[max(0, match.start() - letters) : match.start()]
+
+
 def _bracket_dot(match: re.Match[str]) -> str | None:
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = _before(match, 1), match.string[match.end() : match.end() + 1]
     inner = match[0].strip()
     if not re.search(r"[^\W_]$", before) or not re.match(r"[^\W_]", after):
         return None
@@ -136,7 +142,7 @@ def _bracket_dot(match: re.Match[str]) -> str | None:
 def _plain_at(match: re.Match[str]) -> str | None:
     word = match[0].strip()
     if word == "@":
-        return "@" if re.match(r"[\w-]+\s?\.", match.string[match.end() :]) else None
+        return "@" if re.match(r"[\w-]+\s?\.", match.string[match.end() : match.end() + 120]) else None
     mailbox: object = _MAILBOX.search(match.string[max(0, match.start() - 40) : match.start()])
     mailbox = (
         mailbox or _MAIL_CUE.search(match.string[max(0, match.start() - 40) : match.start()]) or word.lower() == "ät"
@@ -146,8 +152,10 @@ def _plain_at(match: re.Match[str]) -> str | None:
 
 def revealed(view: View, language: str | None = None) -> View:
     """The view with spelled-out schemes, dots and at-signs put back; ordinary sentences stay as they are."""
+    # Looking for a word is a hundred times cheaper than looking for a pattern around it.
+    low = view.text.lower()
     view = view.sub(_SCHEME, lambda match: f"http{match[1]}://").sub(_SCHEME_WORDS, lambda match: f"http{match[1]}://")
-    view = view.sub(_BRACKET_AT, lambda match: "@" if re.search(r"\w$", match.string[: match.start()]) else None)
+    view = view.sub(_BRACKET_AT, lambda match: "@" if re.search(r"\w$", _before(match, 1)) else None)
     view = view.sub(_BRACKET_DOT, _bracket_dot)
     view = (
         view.sub(_OTHER_DOT, lambda _: ".")
@@ -156,16 +164,19 @@ def revealed(view: View, language: str | None = None) -> View:
     )
     view = view.sub(_SPLIT_COM, lambda match: match[0].replace(" ", ""))
     view = view.sub(_WWW_SPACED, lambda match: f"www.{match[1]}.{match[2]}" if suffixes.is_ending(match[2]) else None)
-    view = view.sub(_JA_NAME, _ja_name)
-    view = view.sub(_GLUED, lambda match: f"{match[1]}.{match[2]}")
-    view = view.sub(_CHAIN, _chain)
-    return view.sub(_WORD_AT, lambda _: "@").sub(_PLAIN_AT, _plain_at)
+    if not low.isascii():
+        view = view.sub(_JA_NAME, _ja_name)
+    if any(word in low for word in _DOTS):
+        view = view.sub(_GLUED, lambda match: f"{match[1]}.{match[2]}").sub(_CHAIN, _chain)
+    if any(word in low for word in _AT_PARTS):
+        view = view.sub(_WORD_AT, lambda _: "@")
+    return view.sub(_PLAIN_AT, _plain_at) if "@" in low or "at" in low or "ät" in low else view
 
 
 def _gapped(match: re.Match[str], language: str | None) -> str | None:
     """`shop .com`, `shop. com`: only before an ending that is no word."""
-    ending = re.match(r"[A-Za-z]+", match.string[match.end() :])
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = _before(match, 3), match.string[match.end() : match.end() + 80]
+    ending = re.match(r"[A-Za-z]+", after)
     if language == "pt" and re.match(r"com\s+\w", after):
         return None  # "com" is Portuguese for "with"
     words = suffixes.WORDS.get(language or "", suffixes.ANY_WORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -30,13 +31,13 @@ class Host:
 
 _L = r"[A-Za-z0-9\u00c0-\u024f]"
 _LABEL = rf"{_L}(?:[A-Za-z0-9\u00c0-\u024f_-]{{0,61}}{_L})?"
-_HOST = re.compile(rf"(?<![A-Za-z0-9\u00c0-\u024f_@])(?:{_LABEL}\.)+{_LABEL}(?![A-Za-z0-9_])")
+_HOST = re.compile(rf"(?<![A-Za-z0-9\u00c0-\u024f_@])(?:{_LABEL}\.){{1,40}}{_LABEL}(?![A-Za-z0-9_])")
 _KANA_HOST = re.compile(
     r"[ぁ-んァ-ヶー一-龯]{2,}\.(?:com|net|org|shop|info|biz|co\.jp|or\.jp|ne\.jp|jp)(?![A-Za-z])", re.I
 )
 _URL = re.compile(r"(?<![A-Za-z])([A-Za-z][A-Za-z0-9+-]{1,11}):\s?[/\\]{2,3}\s?[^\s<>\"」』】）、。]+")
 _OTHER_SCHEME = re.compile(r"(?<![A-Za-z])(?:mailto|whatsapp|skype|callto|tg|sip):\s?[+\w][^\s<>\"]*", re.I)
-_LOCAL = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._%+-]*[A-Za-z0-9_\u00c0-\u024f])?"
+_LOCAL = r"[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f._%+-]{0,120}[A-Za-z0-9_\u00c0-\u024f])?"
 _MAIL = re.compile(rf"(?<![A-Za-z0-9]){_LOCAL}@(?P<host>(?:{_LABEL}\.)*{_LABEL})", re.I)
 _PATH = re.compile(r"(?::\d{2,5})?(?:[/?#\\][^\s<>\"」』】）、。]*)?")
 _NESTED = re.compile(r"(?:https?:)?[/\\]{2}[^/\\?#&\s]+", re.I)
@@ -86,9 +87,10 @@ def find(original: str, view: View, language: str | None) -> list[Host]:
     found: list[Host] = []
     taken: list[tuple[int, int]] = []
     for kind, start, end, weak in _all(original, view, language):
-        if any(start < last and first < end for first, last in taken):
+        at = bisect_left(taken, (end, 0))
+        if at and taken[at - 1][1] > start:
             continue
-        taken.append((start, end))
+        taken.insert(at, (start, end))
         found.append(Host(kind, *view.span(start, end), weak))
     return found
 

@@ -24,7 +24,7 @@ _CODES = re.compile(
     r"(?<![A-Za-z0-9])(?:B0[A-Z0-9]{8}|X00[A-Z0-9]{7}|LPN[A-Z]{0,3}\d{6,12}|"
     r"97[89][- ]?\d{1,5}[- ]?\d{1,7}[- ]?\d{1,7}[- ]?[\dX]|"
     r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?|"
-    r"(?=[A-Z0-9/-]*[A-Z])(?=[A-Z0-9/-]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)+|"
+    r"(?=[A-Z0-9/-]{0,80}[A-Z])(?=[A-Z0-9/-]{0,80}\d)[A-Z0-9]{1,80}(?:[-/][A-Z0-9]{1,80})+|"
     r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?!\.\d)|"
     r"\d{1,2}[./]\d{1,2}\.?\s?(?:-|bis|to|au|a|al|do|t/m|até|ate|~)\s?\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?\.?"
     r")(?![A-Za-z0-9])"
@@ -46,7 +46,7 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(?<![\d:.])\d{1,2}[:.h]\d{2}(?::\d{2})?(?![\d:]|[.]\d)")
 _MEASURE = re.compile(
-    r"(?<![\w+])\d[\d.,]*(?:\s?[x×*-]\s?\d[\d.,]*)*\s?"
+    r"(?<![\w+])\d[\d.,]{0,20}(?:\s?[x×*-]\s?\d[\d.,]{0,20}){0,6}\s?"
     r"(?:mm|cm|km|m|kg|g|mg|l|ml|oz|lbs?|mAh|Ah|kWh|Wh|W|V|A|Hz|MHz|GHz|GB|TB|MB|K|px|dpi|rpm|°|%|″|\"|"
     r"inch(?:es)?|zoll|stück|pcs|個|台|本)"
     r"(?![A-Za-z])",
@@ -84,26 +84,44 @@ _SPECIFIC = (
 )
 _GENERAL = r"number|numéro|numero|número|nummer|nummern|numer|no|nr|nº|n°|n\.º|番号|id"
 _LABELLED = re.compile(
-    rf"(?<![A-Za-zÀ-ɏ0-9])(?:(?:{_SPECIFIC})(?:[\s-]*(?:{_GENERAL}|card|code|label)\.?)?)"
-    r"(?:\s*(?:is|ist|lautet|est|è|es|är|jest|to|het|é|was|war|de|of|der|ihrer|du|della|del|van|の|は|が|：)){0,2}"
-    r"\s*[:#=(.]{0,3}\s*[A-Z]{0,4}[- ]?(?P<value>\d[A-Za-z0-9]*(?:[ ./_-]{1,2}[A-Z]?\d[A-Za-z0-9]*)*)",
+    rf"(?<![A-Za-zÀ-ɏ0-9])(?:(?:{_SPECIFIC})(?:[\s-]{{0,8}}(?:{_GENERAL}|card|code|label)\.?)?)"
+    r"(?:\s{0,8}(?:is|ist|lautet|est|è|es|är|jest|to|het|é|was|war|de|of|der|ihrer|du|della|del|van|の|は|が|：)){0,2}"
+    r"\s{0,8}[:#=(.]{0,3}\s{0,8}[A-Z]{0,4}[- ]?(?P<value>\d[A-Za-z0-9]*(?:[ ./_-]{1,2}[A-Z]?\d[A-Za-z0-9]*)*)",
     re.I,
 )
 _GENERIC = re.compile(
-    rf"(?<![A-Za-zÀ-ɏ0-9])(?:{_GENERAL}|#)\.?\s*[:#=]?\s*(?P<value>\d[\dA-Za-z]*(?:[ ./_-]\d[\dA-Za-z]*)*)", re.I
+    rf"(?<![A-Za-zÀ-ɏ0-9])(?:{_GENERAL}|#)\.?\s{{0,8}}[:#=]?\s{{0,8}}"
+    r"(?P<value>\d[\dA-Za-z]*(?:[ ./_-]\d[\dA-Za-z]*)*)",
+    re.I,
 )
 _ALL = (ORDER_ID, _DATE, _CODES, _AMOUNT, _MEASURE, _TIME)
 
 Span = tuple[int, int]
+LABEL_BEFORE, UNIT_AFTER = 160, 40
+_FIGURES = re.compile(r"\d+|年|月")
 
 
 def certain(text: str) -> list[Span]:
     """Stretches whose form or label says what they are; a phone number with a plus is never among them."""
-    if not any(char.isdigit() for char in text):
-        return []
-    spans = [match.span() for pattern in _ALL for match in pattern.finditer(text)]
-    spans += [match.span("value") for match in _LABELLED.finditer(text)]
+    near = _near_digits(text)
+    spans = [match.span() for pattern in _ALL for where in near for match in pattern.finditer(text, *where)]
+    spans += [match.span("value") for where in near for match in _LABELLED.finditer(text, *where)]
     return spans
+
+
+def _near_digits(text: str) -> list[Span]:
+    """Where a figure, its label before it and its unit after it can stand: the rest of a reply need not be read."""
+    found: list[Span] = []
+    for match in _FIGURES.finditer(text):
+        start, end = max(0, match.start() - LABEL_BEFORE), match.end() + UNIT_AFTER
+        if found and end <= found[-1][1]:
+            continue
+        space = text.find(" ", end)
+        end = space if space >= 0 else len(text)
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def likely(text: str) -> list[Span]:

@@ -12,11 +12,11 @@ from services.policy.words import Hit
 _NAME = r"[A-ZÀ-ÞŁŚŻŹĆ][a-zà-ÿąćęłńóśźż'’-]+"
 _FULL = rf"{_NAME}(?: (?:van|de|von|der|den|da|do|di|le|la|del|{_NAME}))*"
 _GREETING = re.compile(
-    r"(?:^|(?<=[\n.!]))\s*(?:Dear|Hi|Hello|Hey|Hallo|Liebe[rs]?|Guten (?:Tag|Morgen|Abend)|Bonjour|Cher|Chère|"
+    r"(?:^|(?<=[\n.!]))\s{0,8}(?:Dear|Hi|Hello|Hey|Hallo|Liebe[rs]?|Guten (?:Tag|Morgen|Abend)|Bonjour|Cher|Chère|"
     r"Gentile|Caro|Cara|Ciao|Salve|Hola|"
     r"Estimad[oa]|Querid[oa]|Beste|Geachte|Hej|Kära|Dzień dobry|Drog[ia]|Szanown[ya]|Olá|Oi|Car[oa]|Prezad[oa]|"
-    r"Good (?:morning|afternoon|day))\s+"
-    rf"(?P<name>{_FULL})\s*(?=[,!:.\n–-]|$)",
+    r"Good (?:morning|afternoon|day))\s{1,8}"
+    rf"(?P<name>{_FULL})\s{{0,8}}(?=[,!:.\n–-]|$)",
     re.M,
 )
 _NOBODY = frozenset(

@@ -30,7 +30,8 @@ _VANITY = re.compile(
     r"(?<!\w)1?[- ]?\(?8(?:00|88|77|66|55|44|33)\)?[- .](?=[A-Z0-9-]*[A-Z]{3})[A-Z0-9][A-Z0-9-]{5,9}(?!\w)"
 )
 _LEET = re.compile(
-    r"(?<![A-Za-z0-9])(?=(?:[^A-Za-z\n]*[OolI]){1,4}[^A-Za-z])[+0-9OolI][0-9OolI \-/()]{6,16}[0-9OolI](?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?=(?:[^A-Za-z\n]{0,20}[OolI]){1,4}[^A-Za-z])"
+    r"[+0-9OolI][0-9OolI \-/()]{6,16}[0-9OolI](?![A-Za-z0-9])"
 )
 _CALL_BEFORE = re.compile(
     r"(?<![a-z])(?:call(?:ing)?|phone|tele?phone|tel|dial|ring|text|sms|whats ?app|viber|signal|telegram|wechat|"

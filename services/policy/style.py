@@ -22,6 +22,8 @@ _FIELD = (
 )
 _PLACEHOLDERS = (
     re.compile(r"\{\{[^{}\n]{0,60}\}\}|\{%[^%\n]{0,60}%\}|\$\{[^{}\n]{0,60}\}|\{[A-Za-z_À-ɏ][\w .-]{0,40}\}|\{\d\}"),
+    # Half of a template's field too: whatever opens or closes with two braces was never meant for the buyer.
+    re.compile(r"[{｛]{2,}[ \t]?[\w.]{0,40}|[}｝]{2,}"),
     re.compile(rf"[\[【［〔]\s*[^\[\]\n】］〕]{{0,30}}{_FIELD}[^\[\]\n】］〕]{{0,30}}[\]】］〕]", re.I),
     re.compile(r"\[[A-Z][A-Z _-]{2,40}\]"),
     re.compile(
@@ -54,7 +56,7 @@ _MARKUP = re.compile(
     re.I | re.M,
 )
 _GAPS = re.compile(r"\n(?:[ \t\u3000]*\r?\n){3,}")
-_SHOUT = re.compile(r"[A-ZÀ-Þ]{3,}(?:[ ,!]+[A-ZÀ-Þ]{2,}){4,}")
+_SHOUT = re.compile(r"[A-ZÀ-Þ]{3,60}(?:[ ,!]{1,9}[A-ZÀ-Þ]{2,60}){4,}")
 _NOTHING = re.compile(r"[\W_]*")
 
 

@@ -33,6 +33,8 @@ def find(text: str, cased: str, language: str | None) -> Iterator[Hit]:
     """Findings of single terms. `cased`: the same text in its own case; `language`: of the reply, if known."""
     for words in sentences(text, plain_lexicon()):
         for word in words:
+            if not word.meanings:
+                continue
             names = _names(word, language)
             if "WEB" in names and "NOWEB" not in names:
                 yield Hit("website_word", word.start, word.end)
@@ -50,7 +52,7 @@ def find(text: str, cased: str, language: str | None) -> Iterator[Hit]:
 def _links_left_or_web(text: str, cased: str, language: str | None) -> Iterator[Hit]:
     """`links` is a direction in German and Dutch; with an article, or elsewhere, it is what we may not name."""
     for match in _LINKS.finditer(text):
-        noun = bool(_LINKS_NOUN.search(text[: match.start()]))
+        noun = bool(_LINKS_NOUN.search(text[max(0, match.start() - 40) : match.start()]))
         if language == "de" or (language is None and not noun):
             noun = noun and cased[match.start()].isupper()
         if noun or language not in ("de", "nl", None):
@@ -94,10 +96,11 @@ def _signed_forms(words: list[Word]) -> Iterator[Hit]:
 
 def _account(words: list[Word]) -> Iterator[Hit]:
     """Sending a buyer back to the account is for returns and subscriptions only (S3)."""
-    names = [{name for meanings in word.meanings.values() for name in meanings} for word in words]
+    known = [word for word in words if word.meanings]
+    names = [{name for meanings in word.meanings.values() for name in meanings} for word in known]
     if any("ACCOUNTFINE" in found for found in names):
         return
-    for word, found in zip(words, names, strict=True):
+    for word, found in zip(known, names, strict=True):
         if "ACCOUNT" in found:
             yield Hit("back_to_account", word.start, word.end)
 

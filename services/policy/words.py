@@ -15,12 +15,13 @@ _VERB_LAST = ("de", "nl", "ja")
 
 @dataclass(frozen=True)
 class Hit:
-    """A finding in a view: its rule, its stretch, and whether it is doubtful (then it only warns)."""
+    """A finding in a view: its rule, its stretch, whether it is doubtful (then it only warns), its own reason."""
 
     rule: str
     start: int
     end: int
     weak: bool = False
+    why: str = ""
 
 
 @cache
@@ -88,6 +89,9 @@ def find(text: str) -> Iterator[Hit]:
     """Requests and offers in a text in lower case without accents."""
     before: list[Clause] = []
     for words in sentences(text, lexicon_of_all()):
+        if not _matters(words):
+            before = []
+            continue
         languages = {language for word in words for language in word.meanings}
         now = [Clause(words, language) for language in sorted(languages)]
         messenger = any("MESSENGER" in clause.places for clause in now)
@@ -97,6 +101,11 @@ def find(text: str) -> Iterator[Hit]:
                     yield from rule(clause)
         yield from _over_two(text, before, now)
         before = now
+
+
+def _matters(words: list[Word]) -> bool:
+    """Whether a rule could ever look at this sentence, or at it and the next one."""
+    return any(not _CARES.isdisjoint(names) for word in words for names in word.meanings.values())
 
 
 # A sentence without any of these cannot break a rule.
@@ -362,6 +371,7 @@ _RULES: tuple[Callable[[Clause], Iterator[Hit]], ...] = (
 
 
 _TWO = frozenset(("REVIEW", "FIVE", "REWARD", "MONEY", "HAPPY"))
+_CARES = _ABOUT | _TWO | {"MESSENGER"}
 
 
 def _over_two(text: str, before: list[Clause], now: list[Clause]) -> Iterator[Hit]:

@@ -1,7 +1,8 @@
 """Which conversation a copy of our own reply belongs to, when Amazon's copy names neither thread nor buyer address.
 
 A copy answers the conversation with its order id, else the single conversation of that buyer name that was waiting
-at the copy's own date. If two were waiting, nothing changes and a person is asked.
+at the copy's own date. If two were waiting, nothing changes and a person is asked. A name alone reaches 90 days back:
+whoever has been waiting for longer is not who was answered just now, and names are not rare.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+REACH = timedelta(days=90)
+"""How long before a copy a buyer may have written whom it answers by name alone."""
 
 
 @dataclass(frozen=True)
@@ -28,26 +32,37 @@ class Copy:
 class Talk:
     """A conversation: when the buyer asked, and when it was answered by anything else than these copies.
 
-    `asked` holds when each message was sent and when it was marked No Response Needed, if it was.
+    `asked` holds when each message was sent and when it was marked No Response Needed, if it was; `buyers` when
+    somebody of a name (as `name_key` gives it) wrote.
     """
 
     ticket_id: int
     order_ids: frozenset[str]
-    buyers: frozenset[str]
+    buyers: Mapping[str, Sequence[datetime]]
     marketplace: str | None
     asked: list[tuple[datetime, datetime | None]]
     replied: list[datetime] = field(default_factory=list)
 
-    def was_waiting(self, at: datetime) -> bool:
-        """Whether a message sent before `at` had no reply before `at` and was not marked as needing none."""
+    def was_waiting(self, at: datetime, since: datetime | None = None) -> bool:
+        """Whether a message sent before `at` had no reply before `at` and was not marked as needing none.
+
+        With `since` only messages from then on matter.
+        """
         return any(
-            sent < at and not (waived and waived < at) and not any(sent < replied < at for replied in self.replied)
+            sent < at
+            and (since is None or sent >= since)
+            and not (waived and waived < at)
+            and not any(sent < replied < at for replied in self.replied)
             for sent, waived in self.asked
         )
 
-    def had_begun(self, at: datetime) -> bool:
-        """Whether the buyer had written before `at`."""
-        return any(sent < at for sent, _ in self.asked)
+    def is_with(self, name: str, at: datetime) -> bool:
+        """Whether somebody of this name wrote here within reach of `at`, before or after."""
+        return any(abs(sent - at) <= REACH for sent in self.buyers.get(name, ()))
+
+    def had_begun(self, at: datetime, since: datetime | None = None) -> bool:
+        """Whether the buyer had written before `at`, and not before `since`."""
+        return any(sent < at and (since is None or sent >= since) for sent, _ in self.asked)
 
 
 @dataclass(frozen=True)
@@ -87,24 +102,24 @@ def _place(copy: Copy, talks: Sequence[Talk]) -> Found:
         return Found(copy.chosen or None)
     same_order = [t for t in talks if copy.order_id and copy.order_id in t.order_ids]
     if same_order:
-        return _pick(copy, same_order)
+        return _pick(copy, same_order, None)
     name = name_key(copy.buyer)
     # A talk about another order than the copy's is never meant, however the buyer is called.
-    named = [t for t in talks if name and name in t.buyers and not (copy.order_id and t.order_ids)]
-    return _pick(copy, [t for t in named if _same_place(copy, t)])
+    named = [t for t in talks if name and t.is_with(name, copy.at) and not (copy.order_id and t.order_ids)]
+    return _pick(copy, [t for t in named if _same_place(copy, t)], copy.at - REACH)
 
 
-def _pick(copy: Copy, talks: Sequence[Talk]) -> Found:
-    waiting = [talk for talk in talks if talk.was_waiting(copy.at)]
+def _pick(copy: Copy, talks: Sequence[Talk], since: datetime | None) -> Found:
+    waiting = [talk for talk in talks if talk.was_waiting(copy.at, since)]
     if len(waiting) > 1 and copy.buyer:
-        named = [talk for talk in waiting if name_key(copy.buyer) in talk.buyers]
+        named = [talk for talk in waiting if talk.is_with(name_key(copy.buyer), copy.at)]
         waiting = named or waiting
     if len(waiting) == 1:
         return Found(waiting[0].ticket_id)
     if waiting:
         return Found(None, tuple(sorted(talk.ticket_id for talk in waiting)))
     # Nobody was waiting: a second word of ours belongs to the only talk that had begun, and moves no clock.
-    begun = [talk for talk in talks if talk.had_begun(copy.at)]
+    begun = [talk for talk in talks if talk.had_begun(copy.at, since)]
     return Found(begun[0].ticket_id if len(begun) == 1 else None)
 
 

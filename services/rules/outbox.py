@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 MOVES: dict[str, frozenset[str]] = {
     "queued": frozenset({"sending", "cancelled", "handed_over", "rejected"}),
-    "sending": frozenset({"handed_over", "queued", "rejected", "unknown"}),
+    "sending": frozenset({"handed_over", "queued", "rejected", "unknown", "bounced"}),
     "unknown": frozenset({"handed_over", "bounced", "rejected"}),
     "handed_over": frozenset({"confirmed", "bounced"}),
     "confirmed": frozenset({"bounced"}),
@@ -22,7 +22,9 @@ MOVES: dict[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 """State -> the states that may follow. `queued` to `handed_over` is a person's word: "sent it in Seller Central".
-`unknown` to `rejected` too: "it did not arrive". From `unknown` nothing leads back to `queued` or `sending`."""
+`unknown` to `rejected` too: "it did not arrive". What comes back may be quicker than the server's own answer, so that
+a reply can be refuted, and confirmed by way of `handed_over`, while it is `sending`. From `unknown` nothing leads back
+to `queued` or `sending`."""
 
 COUNTS = frozenset({"handed_over", "confirmed"})
 """States in which a reply stops the clock."""
@@ -116,7 +118,7 @@ def copy_of(copy_at: datetime, copy_text: str, candidates: Iterable[Sent]) -> Se
         sent
         for sent in candidates
         if sent.copy_message_id is None
-        and sent.state in ("handed_over", "unknown", "queued")
+        and sent.state in ("handed_over", "unknown", "queued", "sending")
         and sent.at - COPY_BEFORE <= copy_at <= sent.at + COPY_AFTER
         and same_words(sent.words, key)
     ]

@@ -122,10 +122,12 @@ def finding(
 def combine(findings: Iterable[Finding]) -> Verdict:
     """All findings in the order of the text, without those inside a finding of the same rule; the worst decides."""
     kept: list[Finding] = []
+    reached: dict[tuple[str, str], int] = {}
     for one in sorted(set(findings), key=lambda f: (f.span[0], -f.span[1], f.severity, f.rule)):
-        covering = [f for f in kept if f.rule == one.rule and f.span[0] <= one.span[0] and one.span[1] <= f.span[1]]
-        if not any(f.severity == "block" or f.severity == one.severity for f in covering):
+        # In the order of their starts, one lies inside an earlier one if that reached as far.
+        if all(reached.get((one.rule, level), -1) < one.span[1] for level in ("block", one.severity)):
             kept.append(one)
+            reached[one.rule, one.severity] = max(reached.get((one.rule, one.severity), -1), one.span[1])
     levels = {one.severity for one in kept}
     verdict: Outcome = "block" if "block" in levels else "warn" if "warn" in levels else "ok"
     return Verdict(verdict, tuple(kept))

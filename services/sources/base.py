@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from services.rules.rate_budget import Plan
+from services.rules.report_jobs import Job
 from services.settings import Settings
 
 
@@ -17,6 +20,13 @@ class Problem:
     place: str
     raw: bytes
     reason: str
+
+
+@dataclass(frozen=True)
+class ReadAgain:
+    """A document is read from its beginning (again): what was rejected of `place` before no longer stands."""
+
+    place: str
 
 
 @dataclass(frozen=True)
@@ -50,10 +60,50 @@ class Stream(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """What a source keeps between runs and shares with other processes and machines; no source sees a session.
+
+    Every call is one transaction of its own.
+    """
+
+    @property
+    def folder(self) -> Path:
+        """Where raw documents are kept."""
+        ...
+
+    def spend(self, account: str, operation: str, plan: Plan) -> timedelta:
+        """Take one call from an account's budget: zero if it is granted, else how long until there is one."""
+        ...
+
+    def refused(self, account: str, operation: str, plan: Plan) -> None:
+        """Amazon answered "too many requests": the budget is empty."""
+        ...
+
+    def corrected(self, account: str, operation: str, rate: float | None) -> None:
+        """Amazon named another rate than the documented one (calls per second), or None for the documented one."""
+        ...
+
+    def begin(self, job: Job) -> Job:
+        """Store a new job; the one under way if there is one for the same account, kind, marketplaces and slot."""
+        ...
+
+    def save(self, job: Job) -> Job:
+        """Store a step of a job. Raises Stale if another process took a step meanwhile."""
+        ...
+
+    def jobs(self, account: str, kind: str, marketplaces: tuple[str, ...]) -> Sequence[Job]:
+        """The open jobs, and the closed ones of the last weeks, oldest first."""
+        ...
+
+    def known(self, account: str, report_ids: Collection[str]) -> set[str]:
+        """Those of Amazon's reports that a job of ours has or had."""
+        ...
+
+
 @dataclass(frozen=True)
 class Source:
     """One kind of outside system; `connect` gives the streams that the settings ask for, without contacting it."""
 
     name: str
     label: str
-    connect: Callable[[Settings], Sequence[Stream]]
+    connect: Callable[[Settings, Memory], Sequence[Stream]]

@@ -14,21 +14,26 @@ from typing import BinaryIO, Literal
 
 from services.errors import NeedsPerson
 from services.settings import Settings
-from services.sources.base import Batch, Source
+from services.sources.base import Batch, Memory, Source
 from services.sources.mail_rows import (
     BATCH_BYTES,
     BATCH_MAILS,
+    COMPARE_EVERY,
     HEADER_BYTES,
     PART_BYTES,
     WHOLE_BYTES,
     ArrivedMail,
+    Held,
     Looked,
     date_hint,
 )
 from services.sources.mbox import entries
+from services.sources.report_files import ReportFiles
 
-EMPTY = "the file is empty"
-NO_MAIL = "not a mail file (.eml or .mbox)"
+EMPTY = "This file is empty."
+EMPTY_ENTRY = "This entry of the mbox file is empty."
+NO_MAIL = "This is no mail file: only .eml and .mbox files are read."
+NO_FILE = "This is neither a file nor a folder, or it is a link to a folder; it is not read."
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -90,8 +95,9 @@ class MailFiles:
     source: str = "folder"
     every: timedelta = timedelta(seconds=20)
     mode: Literal["merge", "replace"] = "merge"
+    compared_at: datetime | None = None
 
-    def fetch(self, cursor: str | None, now: datetime) -> Iterator[Batch]:  # noqa: ARG002
+    def fetch(self, cursor: str | None, now: datetime) -> Iterator[Batch]:
         """Yield new and changed mail, oldest Date first, and last what is there, as `Looked`.
 
         Only the last batch hands over a new cursor: a pass that stops halfway is repeated under its keys.
@@ -109,7 +115,9 @@ class MailFiles:
                     rows, size = [], 0
                 rows.append(row)
                 size += len(row.raw)
-        looked = Looked(run.mailbox, "", 0, run.present(files), 0)
+        due = self.compared_at is None or now - self.compared_at >= COMPARE_EVERY
+        self.compared_at = now if due else self.compared_at
+        looked = Looked(run.mailbox, "", 0, run.present(files), 0, Held(files=run.held(files)) if due else None)
         cursor = cursor if cursor and not changed else _dump(run.known)
         yield Batch(rows, cursor, progress=(len(changed), len(changed)), facts=[looked])
 
@@ -129,6 +137,11 @@ class _Pass:
     def present(self, files: Iterable[_File]) -> int:
         """How many rows the files there are stand for."""
         return sum(self.known[file.path].entries for file in files if file.path not in self.gone)
+
+    def held(self, files: Iterable[_File]) -> dict[str, tuple[int, int]]:
+        """The files there with their generation and number of entries."""
+        there = ((file.path, self.known[file.path]) for file in files if file.path not in self.gone)
+        return {path: (known.generation, known.entries) for path, known in there}
 
     def read(self, file: _File) -> Iterator[ArrivedMail]:
         """The rows that are new because of this file; what was seen is noted."""
@@ -169,7 +182,7 @@ class _Pass:
             raw = entry.raw
             if entry.index >= seen.entries:
                 yield self._row(file, seen.generation, entry.index, raw, complete=entry.complete,
-                                unreadable=None if raw else "the entry is empty")
+                                unreadable=None if raw else EMPTY_ENTRY)
             seen = replace(seen, entries=entry.index + 1, last_at=entry.at, last_crc=zlib.crc32(raw))
         if not seen.entries:
             seen = replace(seen, entries=1)
@@ -182,10 +195,14 @@ class _Pass:
                            None, date_hint(raw), unreadable)
 
 
-def connect(settings: Settings) -> list[MailFiles]:
-    """One stream per account with a folder."""
-    return [MailFiles(name, account.folder.path)
-            for name, account in settings.accounts.items() if account.folder is not None]
+def connect(settings: Settings, _memory: Memory | None = None) -> list[MailFiles | ReportFiles]:
+    """Per account with a folder a stream of its mail and one of its reports."""
+    streams: list[MailFiles | ReportFiles] = []
+    for name, account in settings.accounts.items():
+        if account.folder is not None:
+            streams += [MailFiles(name, account.folder.path),
+                        ReportFiles(name, account.folder.path, account.marketplaces)]
+    return streams
 
 
 def _generation(before: _Known | None, *, same: bool) -> int:
@@ -248,11 +265,11 @@ def _looked_at(found: str, root: str, *, is_link: bool) -> _File:
         place = os.path.realpath(found, strict=True) if is_link else found
         facts = os.stat(place)  # noqa: PTH116
     except OSError as trouble:
-        return _File(found, path, problem="the link leads nowhere" if is_link else _why(trouble))
+        return _File(found, path, problem="This link leads nowhere." if is_link else _why(trouble))
     if is_link and not Path(place).is_relative_to(root):
-        return _File(found, path, problem="the link leads out of the folder")
+        return _File(found, path, problem="This link leads out of the folder, so it is not followed.")
     if not stat.S_ISREG(facts.st_mode):
-        return _File(found, path, problem="neither a file nor a folder, or a link to a folder")
+        return _File(found, path, problem=NO_FILE)
     return _File(place, path, facts.st_size, facts.st_mtime_ns)
 
 
@@ -275,8 +292,8 @@ def _by_date(file: _File) -> tuple[datetime, str]:
 
 def _why(trouble: OSError) -> str:
     if isinstance(trouble, PermissionError):
-        return "it may not be read: permission denied"
-    return f"it cannot be read: {trouble.strerror or 'unknown error'}"
+        return "This file may not be read: permission denied."
+    return f"This file cannot be read: {trouble.strerror or 'unknown error'}."
 
 
 def _load(cursor: str | None) -> dict[str, _Known]:
@@ -294,4 +311,4 @@ def _dump(known: dict[str, _Known]) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
-SOURCE = Source("folder", "Mail files", connect)
+SOURCE = Source("folder", "Mail and report files", connect)

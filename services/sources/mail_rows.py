@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 BATCH_MAILS = 200
@@ -12,6 +13,8 @@ BATCH_BYTES = 16 * 1024 * 1024
 WHOLE_BYTES = 60 * 1024 * 1024
 PART_BYTES = 1024 * 1024
 HEADER_BYTES = 64 * 1024
+COMPARE_EVERY = timedelta(hours=1)
+"""How often a source that runs on names all that its place holds; a fresh process does so at once."""
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _DATE = re.compile(rb"^date[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
@@ -40,14 +43,40 @@ class ArrivedMail:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Which mails a folder holds that were handed over once, to be compared with the ledger one by one.
+
+    `uids` are ranges of UIDs of a mailbox folder; `files` are paths with (generation, number of entries).
+    """
+
+    uids: Sequence[range] = ()
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Looked:
-    """What a folder held when it was looked at: `present` mails, `missing` of them not handed over yet."""
+    """What a folder held when it was looked at: `present` mails, `missing` of them not handed over yet.
+
+    `held` says which they are, if this look took the time to ask.
+    """
 
     mailbox: str
     folder: str
     uidvalidity: int
     present: int
     missing: int
+    held: Held | None = field(default=None, compare=False)
+
+
+def ranges(uids: Iterable[int]) -> list[range]:
+    """Ascending UIDs as the ranges that they make up: a whole mailbox is a few of them."""
+    found: list[range] = []
+    for uid in uids:
+        if found and found[-1].stop == uid:
+            found[-1] = range(found[-1].start, uid + 1)
+        else:
+            found.append(range(uid, uid + 1))
+    return found
 
 
 def date_hint(raw: bytes) -> datetime | None:

@@ -14,22 +14,25 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, Protoco
 from services.errors import RetryLater
 from services.settings import Mailbox, Settings
 from services.sources import imap
-from services.sources.base import Batch, Source
+from services.sources.base import Batch, Memory, Source
 from services.sources.mail_rows import (
     BATCH_BYTES,
     BATCH_MAILS,
+    COMPARE_EVERY,
     PART_BYTES,
     WHOLE_BYTES,
     ArrivedMail,
+    Held,
     Looked,
     date_hint,
+    ranges,
 )
 from services.sources.oauth import AccessTokens
 
 # imaplib refuses lines over 1 MB and SEARCH answers in one line: 50,000 UIDs of ten digits fit.
 SEARCH_UIDS = 50_000
 RECONNECTS = 10
-REFUSED = "the mail server cannot hand over this mail; open it in the mailbox"
+REFUSED = "The mail server cannot hand over this mail; open it in the mailbox."
 
 
 @dataclass
@@ -98,8 +101,9 @@ class MailFolder:
     source: str = "mailbox"
     every: timedelta = timedelta(seconds=60)
     mode: Literal["merge", "replace"] = "merge"
+    compared_at: datetime | None = None
 
-    def fetch(self, cursor: str | None, now: datetime) -> Iterator[Batch]:  # noqa: ARG002
+    def fetch(self, cursor: str | None, now: datetime) -> Iterator[Batch]:
         """Yield the mails behind `cursor`, oldest first, and last what the folder holds, as `Looked`.
 
         Raises RetryLater if the server is not to be had, NeedsPerson for a refused sign-in or a lost folder.
@@ -109,7 +113,7 @@ class MailFolder:
         for _ in range(RECONNECTS):
             try:
                 with imap.session(self.box, self.tokens) as client:
-                    yield from self._read(client, reading)
+                    yield from self._read(client, reading, now)
                     return
             except (IMAPClientAbortError, OSError) as trouble:
                 reading.dropped(trouble)
@@ -121,14 +125,23 @@ class MailFolder:
             before = came_to
         raise RetryLater(f"The connection to {self.box.host} broke off while {self.name} was read")
 
-    def _read(self, client: IMAPClient, reading: _Reading) -> Iterator[Batch]:
+    def _read(self, client: IMAPClient, reading: _Reading, now: datetime) -> Iterator[Batch]:
         opened = imap.open_folder(client, self.box, self.name)
         reading.opened(opened)
         reading.left, lists = _listed(client, _windows(reading.last + 1, opened))
         for uids in lists:
             for asked in _askings(uids, reading):
                 yield from self._mails(client, reading, asked)
-        yield self._batch(reading, [], [])
+        yield self._batch(reading, [], [], self._held(client, reading, opened, now))
+
+    def _held(self, client: IMAPClient, reading: _Reading, opened: imap.OpenFolder, now: datetime) -> Held | None:
+        """What the server lists of the mails that were handed over, now and then."""
+        if self.compared_at is not None and now - self.compared_at < COMPARE_EVERY:
+            return None
+        _, lists = _listed(client, _windows(1, opened))
+        uids = ranges(uid for found in lists for uid in found if uid <= reading.last)
+        self.compared_at = now
+        return Held(uids=uids)
 
     def _mails(self, client: IMAPClient, reading: _Reading, uids: Sequence[int]) -> Iterator[Batch]:
         """The mails `uids`, in batches; one by one if the server refuses them together."""
@@ -185,13 +198,14 @@ class MailFolder:
     def _unreadable(self, reading: _Reading, uid: int) -> ArrivedMail:
         return self._row(reading, uid, b"", complete=False, unreadable=REFUSED)
 
-    def _batch(self, reading: _Reading, uids: Sequence[int], rows: list[ArrivedMail]) -> Batch:
+    def _batch(self, reading: _Reading, uids: Sequence[int], rows: list[ArrivedMail],
+               held: Held | None = None) -> Batch:
         reading.handed_over(uids, len(rows))
-        looked = Looked(self.box.name, self.name, reading.uidvalidity, reading.present, reading.left)
+        looked = Looked(self.box.name, self.name, reading.uidvalidity, reading.present, reading.left, held)
         return Batch(rows, reading.cursor, progress=reading.progress, facts=[looked])
 
 
-def connect(settings: Settings) -> list[MailFolder]:
+def connect(settings: Settings, _memory: Memory | None = None) -> list[MailFolder]:
     """One stream per mailbox and folder; a mailbox that several accounts name is read once, for the first."""
     owners: dict[tuple[str, int, str], tuple[str, Mailbox, AccessTokens]] = {}
     streams: dict[tuple[tuple[str, int, str], str], MailFolder] = {}

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from services import logs, runtime, sample, settings
+from services import logs, runtime, sample, settings, templates
 from services.errors import SettingsError
 from services.sources import SOURCES
 from services.sync import engine
@@ -49,8 +49,8 @@ def _run(once: bool, only: str | None) -> int:
     try:
         with SyncLease(store) as lease:
             threading.Thread(target=_stop_when_lost, args=(lease, stop), daemon=True).start()
-            if chosen.is_sample:
-                sample.materialise(chosen.state_dir / "sample", settings.now())
+            if chosen.is_sample and sample.materialise(chosen.state_dir / "sample", settings.now()):
+                templates.begin_sample(store, now=settings.now())
             if not once:
                 engine.run_forever(store, chosen, only=only, stop=stop)
                 return OK

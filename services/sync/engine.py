@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
 
 from data import streams
+from data.models.ledger import StreamState
 from data.store import Store
+from data.streams import Name
 from services.outbox import deliver
 from services.settings import Settings, now, real_now
 from services.sources import SOURCES
 from services.sources.base import Stream
 from services.sync import housekeeping, intake, runner, schedule
+from services.sync.memory import StoreMemory
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +27,17 @@ TICK = 1.0
 AFTER_TROUBLE = 15.0
 HOUSEKEEPING_EVERY = 60
 LAST_MAIL = 5.0
+SLOW = frozenset({"amazon"})
+"""Sources that may take minutes over an answer or a report."""
+LONGEST_WAIT = timedelta(seconds=60)
+"""A single run waits so long for reports under way; the next one finds them."""
 
 
-def connect(settings: Settings, only: str | None = None) -> list[Stream]:
+def connect(store: Store, settings: Settings, only: str | None = None) -> list[Stream]:
     """All streams that the settings ask for, of one source or of all."""
-    return [stream for source in SOURCES if only in (None, source.name) for stream in source.connect(settings)]
+    memory = StoreMemory(store, settings.state_dir)
+    wanted = [source for source in SOURCES if only in (None, source.name)]
+    return [stream for source in wanted for stream in source.connect(settings, memory)]
 
 
 def run_once(store: Store, settings: Settings, *, only: str | None, stop: threading.Event) -> list[runner.Outcome]:
@@ -33,55 +45,98 @@ def run_once(store: Store, settings: Settings, *, only: str | None, stop: thread
     _after_a_crash(store, settings, stop)
     if only is None:
         deliver.empty(store, settings, stop=stop)
-    outcomes = []
-    for stream in connect(settings, only):
+    wanted = connect(store, settings, only)
+    outcomes: dict[Name, runner.Outcome] = {}
+    for stream in wanted:
         if not stop.is_set():
-            outcomes.append(_run(store, settings, stream, stop))
+            outcomes[stream.source, stream.account, stream.name] = _run(store, settings, stream, stop)
+    _wait_for_outside(store, settings, wanted, outcomes, stop)
     housekeeping.tidy(store, now())
-    return outcomes
+    return list(outcomes.values())
+
+
+def _wait_for_outside(
+    store: Store,
+    settings: Settings,
+    wanted: Sequence[Stream],
+    outcomes: dict[Name, runner.Outcome],
+    stop: threading.Event,
+) -> None:
+    """Go on with what waits for something outside, such as a report under way, for a minute at most."""
+    end = real_now() + LONGEST_WAIT
+    while not stop.is_set():
+        waiting = [
+            stream
+            for stream in wanted
+            if (outcome := outcomes.get((stream.source, stream.account, stream.name)))
+            and outcome.after is not None
+            and outcome.state == "waiting"
+        ]
+        with store.read() as session:
+            states = streams.states(session)
+        if not waiting or min(_next(states, stream) for stream in waiting) > end:
+            return
+        for stream in schedule.due(waiting, states, real_now()):
+            outcomes[stream.source, stream.account, stream.name] = _run(store, settings, stream, stop)
+        stop.wait(TICK)
+
+
+def _next(states: Mapping[Name, StreamState], stream: Stream) -> datetime:
+    state = states.get((stream.source, stream.account, stream.name))
+    return (state.next_at if state else None) or real_now()
 
 
 def run_forever(store: Store, settings: Settings, *, only: str | None, stop: threading.Event) -> None:
-    """Run streams as they fall due until `stop` is set."""
+    """Run streams as they fall due until `stop` is set. Replies and slow sources have a thread each beside the mail."""
     _after_a_crash(store, settings, stop)
-    wanted = connect(settings, only)
-    with _outbox_beside(store, settings, stop, wanted=only is None):
-        ticks = 0
-        while not stop.is_set():
-            try:
-                _tick(store, settings, wanted, stop, tidy=ticks % HOUSEKEEPING_EVERY == 0)
-            except Exception:
-                # A store that restarts, or a bug of ours: the next tick tries again, after a pause.
-                log.exception("a round of the sync failed")
-                stop.wait(AFTER_TROUBLE)
-            ticks += 1
-            stop.wait(TICK)
+    wanted = connect(store, settings, only)
+    mail = [stream for stream in wanted if stream.source not in SLOW]
+    slow = [stream for stream in wanted if stream.source in SLOW]
+    outbox = partial(deliver.run, store, settings, stop=stop)
+    others = partial(_rounds, stop, partial(_run_due, store, settings, slow, stop))
+    with _beside("outbox", outbox, stop, wanted=only is None), _beside("slow sources", others, stop, wanted=bool(slow)):
+        ticks = count()
+        _rounds(stop, lambda: _tick(store, settings, mail, stop, tidy=next(ticks) % HOUSEKEEPING_EVERY == 0))
+
+
+def _rounds(stop: threading.Event, work: Callable[[], None]) -> None:
+    while not stop.is_set():
+        try:
+            work()
+        except Exception:
+            # A store that restarts, or a bug of ours: the next round tries again, after a pause.
+            log.exception("a round of the sync failed")
+            stop.wait(AFTER_TROUBLE)
+        stop.wait(TICK)
 
 
 @contextmanager
-def _outbox_beside(store: Store, settings: Settings, stop: threading.Event, *, wanted: bool) -> Iterator[None]:
-    """Replies leave from a thread of their own, so that the import of a large mailbox delays none."""
-    how = {"stop": stop}
-    sender = threading.Thread(target=deliver.run, args=(store, settings), kwargs=how, name="outbox", daemon=True)
+def _beside(name: str, work: Callable[[], None], stop: threading.Event, *, wanted: bool) -> Iterator[None]:
+    """Work in a thread of its own, so that the import of a large mailbox delays it not, nor it the mail."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
     if wanted:
-        sender.start()
+        thread.start()
     try:
         yield
     finally:
         stop.set()
         if wanted:
             # Whoever is in the middle of a mail may finish it; else its outcome would be unknown.
-            sender.join(LAST_MAIL)
+            thread.join(LAST_MAIL)
 
 
 def _tick(store: Store, settings: Settings, wanted: Sequence[Stream], stop: threading.Event, *, tidy: bool) -> None:
-    for stream in _due(store, wanted):
-        if not stop.is_set():
-            _run(store, settings, stream, stop)
+    _run_due(store, settings, wanted, stop)
     # Mail that a person sent back from Data problems waits in the ledger, whatever the streams bring.
     intake.digest(store, settings, now(), keep_going=lambda: not stop.is_set())
     if tidy:
         housekeeping.tidy(store, now())
+
+
+def _run_due(store: Store, settings: Settings, wanted: Sequence[Stream], stop: threading.Event) -> None:
+    for stream in _due(store, wanted):
+        if not stop.is_set():
+            _run(store, settings, stream, stop)
 
 
 def _due(store: Store, wanted: Sequence[Stream]) -> list[Stream]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from data import facts, streams, tickets
+from data import bulk_actions, facts, presence, streams, tickets
 from data.store import Store
 from services import desk
+from services.inbox.bulk import UNDO_WITHIN
 from services.rules.ticket_status import SILENCE
+from services.settings import real_now
 
 ACTOR = "seven-day rule"
 AT_ONCE = 500
@@ -19,6 +21,8 @@ def tidy(store: Store, now: datetime) -> int:
     solved = 0
     with store.write() as session:
         streams.forget_quiet(session, keep=RUNS_KEPT)
+        bulk_actions.forget(session, now - UNDO_WITHIN)
+        presence.forget(session, real_now() - presence.GONE_AFTER)
     while True:
         with store.write() as session:
             found = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from data import ledger, messages, rejects
 from data.ledger import Waiting
 from data.store import Store
-from services import desk
+from services import desk, triage
 from services.mail.read import PARSER_VERSION, Mail, read
 from services.outbox import settle as outbox
 from services.outbox.settle import Notice
@@ -134,8 +134,20 @@ def _is_about_content(error: Exception) -> bool:
 def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, now: datetime) -> None:
     """Store a batch of read mails: messages, threads, copies of replies, cards, dispositions."""
     messages.one_at_a_time(session)
+    changes = desk.Changes(now)
+    while arrivals:
+        arrivals = _place_some(session, settings, arrivals, changes)
+    changes.write(session)
+
+
+def _place_some(
+    session: Session, settings: Settings, arrivals: Sequence[Arrival], changes: desk.Changes
+) -> list[Arrival]:
+    """Store mails up to one that hangs on what was read before it; those that are left."""
+    now = changes.now
     outcomes: list[dict[str, Any]] = []
     touched: set[int] = set()
+    left: list[Arrival] = []
     by_account: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in arrivals:
         if arrival.mail.problem:
@@ -144,18 +156,21 @@ def place(session: Session, settings: Settings, arrivals: Sequence[Arrival], *, 
             by_account[arrival.account].append(arrival)
     horizons = _horizons(session, settings, arrivals, now)
     for account, group in by_account.items():
-        changed, placed = _place_account(session, account, group, horizons, now)
+        changed, placed, rest = _place_account(session, account, group, horizons, now)
         touched |= changed
         outcomes += placed
+        left += rest
     ledger.settle(session, outcomes)
     rejects.mended(session, [o["row_id"] for o in outcomes if o["disposition"] != "set_aside"])
-    changes = desk.Changes(now)
     desk.derive(session, touched, changes)
+    later = {arrival.waiting.row.id for arrival in left}
     for account, group in by_account.items():
-        moved = replies.settle(session, account, names=_names(group), orders=_orders(group), changes=changes)
-        desk.derive(session, moved, changes)
-        outbox.refute(session, account, _notices(group, outcomes), changes)
-    changes.write(session)
+        placed_now = [arrival for arrival in group if arrival.waiting.row.id not in later]
+        if bearing := _bearing(placed_now, touched):
+            desk.derive(session, replies.settle(session, account, bearing, changes), changes)
+        outbox.refute(session, account, _notices(placed_now, outcomes), changes)
+        triage.arrived(session, _first_ticketed(placed_now, outcomes), changes)
+    return left
 
 
 def _read(waiting: Waiting, settings: Settings) -> Arrival:
@@ -170,7 +185,7 @@ def _read(waiting: Waiting, settings: Settings) -> Arrival:
 def _reading(waiting: Waiting) -> Mail:
     """What the mail says; with the source's own reason where there is no mail to read."""
     row = waiting.row
-    mail = read(waiting.raw or b"", now=row.seen_at)
+    mail = read(waiting.raw or b"", now=row.seen_at, arrived=row.received_at)
     if row.unreadable:
         return replace(mail, kind="broken", rule="unreadable", problem=row.unreadable)
     if row.decided == "buyer" and mail.problem and mail.kind != "broken":
@@ -204,20 +219,27 @@ def _horizons(session: Session, settings: Settings, arrivals: Sequence[Arrival],
 
 def _place_account(
     session: Session, account: str, group: Sequence[Arrival], horizons: Mapping[str, datetime], now: datetime
-) -> tuple[set[int], list[dict[str, Any]]]:
-    """Store one account's mails; the tickets that changed, and the outcomes for the ledger."""
+) -> tuple[set[int], list[dict[str, Any]], Sequence[Arrival]]:
+    """Store one account's mails; the tickets that changed, the outcomes for the ledger, and the mails that are left."""
     twins = Twins(session, account, [arrival.identity for arrival in group])
     threads = Threads(session, account, [arrival.mail for arrival in group])
     placed: list[tuple[Arrival, Twin, str]] = []
     new: dict[str, tuple[Twin, dict[str, Any]]] = {}
     again: list[dict[str, Any]] = []
-    for arrival in group:
+    replied, left = set[str | None](), len(group)
+    for at, arrival in enumerate(group):
+        if arrival.starts_clock and threads.hangs_on_replies(arrival.mail, arrival.at, replied):
+            left = at
+            break
+        if arrival.mail.kind == replies.COPY:
+            replied |= {name_key(arrival.mail.buyer_name), arrival.mail.order_id} - {None, ""}
         twin = twins.find(arrival.identity)
         if twin and twin.identity.raw_mail_id != arrival.waiting.row.id:
             placed.append((arrival, twin, "copy"))
+            twins.learn(twin, arrival.mail.amazon_message_id)
             continue
-        ticket_id, how = _ticket_for(session, threads, arrival, twin)
-        values = _message(arrival, ticket_id, how, now, horizons)
+        ticket_id, how, home = _ticket_for(session, threads, arrival, twin)
+        values = {**_message(arrival, ticket_id, how, now, horizons), "home_ticket_id": home}
         if twin:
             twin.ticket_id = ticket_id
             again.append({"id": twin.id, **_second_reading(values)})
@@ -230,20 +252,24 @@ def _place_account(
     for key, (twin, _) in new.items():
         twin.id = ids[(account, key)]
     messages.rewrite(session, again)
+    messages.rewrite(session, twins.learnt())
     threads.save()
     touched = {twin.ticket_id for _, twin, rule in placed if twin.ticket_id and rule != "copy"}
-    return touched, [_outcome_of(arrival, twin, rule, now) for arrival, twin, rule in placed]
+    return touched, [_outcome_of(arrival, twin, rule, now) for arrival, twin, rule in placed], group[left:]
 
 
 def _ticket_for(
     session: Session, threads: Threads, arrival: Arrival, twin: Twin | None
-) -> tuple[int | None, str | None]:
-    """The ticket of a mail and how it was found; opened now if this kind opens one."""
+) -> tuple[int | None, str | None, int | None]:
+    """The ticket of a mail, how it was found, and its home if that shows in this ticket only by people's merging.
+
+    It is opened now if this kind opens one.
+    """
     mail = arrival.mail
     if twin and twin.ticket_id:
-        return twin.ticket_id, None
+        return twin.ticket_id, None, None
     if mail.kind in NEVER_TICKETED or mail.kind == "reply_confirmation":
-        return None, None
+        return None, None, None
     if arrival.starts_clock:
         ticket_id, how = threads.find(mail, arrival.at) or (None, None)
     else:
@@ -251,9 +277,11 @@ def _ticket_for(
     if ticket_id is None and (arrival.starts_clock or mail.kind in OPENS_TICKET):
         opened = {"account": arrival.account, "key": arrival.key, "opened_at": arrival.at, "opened_by": "mail"}
         ticket_id, how = messages.open_ticket(session, {**opened, "order_detached": False, "version": 1}), "new"
-    if ticket_id is not None:
-        threads.learn(ticket_id, mail, arrival.at, from_buyer=arrival.starts_clock)
-    return ticket_id, how
+    if ticket_id is None:
+        return None, how, None
+    threads.learn(ticket_id, mail, arrival.at, from_buyer=arrival.starts_clock)
+    shown, home = threads.seat(ticket_id, mail, arrival.key)
+    return shown, how, None if home == shown else home
 
 
 def _message(
@@ -279,6 +307,7 @@ def _message(
         "relay": mail.relay,
         "reply_to": mail.reply_to,
         "order_id": mail.order_id,
+        "order_from": mail.order_from,
         "asin": mail.asin,
         "amazon_message_id": mail.amazon_message_id,
         "thread_id": mail.thread_id,
@@ -300,7 +329,9 @@ def _second_reading(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a second reading may change: not the message's identity, nor where it was put, nor when it came in."""
     kept = {"account", "key", "imported_at", "raw_mail_id"}
     if values["joined_by"] is None:
-        kept |= {"joined_by", "ticket_id"}
+        kept |= {"joined_by", "ticket_id", "home_ticket_id"}
+    if values["amazon_message_id"] is None:
+        kept.add("amazon_message_id")
     return {name: value for name, value in values.items() if name not in kept}
 
 
@@ -341,12 +372,15 @@ def _set_aside(session: Session, arrival: Arrival, now: datetime) -> dict[str, A
     return _outcome(arrival, "set_aside", mail.rule, now, reason=reason)
 
 
-def _names(group: Sequence[Arrival]) -> set[str]:
-    return {name_key(a.mail.buyer_name) for a in group if a.mail.buyer_name and _bears_on_copies(a)}
-
-
-def _orders(group: Sequence[Arrival]) -> set[str]:
-    return {a.mail.order_id for a in group if a.mail.order_id and _bears_on_copies(a)}
+def _bearing(group: Sequence[Arrival], touched: Collection[int]) -> replies.Bearing | None:
+    """What these mails may change about the places of copies; None if nothing."""
+    bear = [arrival for arrival in group if arrival.starts_clock or arrival.mail.kind == replies.COPY]
+    if not bear:
+        return None
+    names = {name_key(arrival.mail.buyer_name) for arrival in bear if arrival.mail.buyer_name}
+    orders = {arrival.mail.order_id for arrival in bear if arrival.mail.order_id}
+    moments = [arrival.at for arrival in bear]
+    return replies.Bearing(names, orders, touched, min(moments), max(moments))
 
 
 def _notices(group: Sequence[Arrival], outcomes: Sequence[Mapping[str, Any]]) -> list[Notice]:
@@ -359,5 +393,7 @@ def _notices(group: Sequence[Arrival], outcomes: Sequence[Mapping[str, Any]]) ->
     ]
 
 
-def _bears_on_copies(arrival: Arrival) -> bool:
-    return arrival.starts_clock or arrival.mail.kind == "reply_confirmation"
+def _first_ticketed(arrivals: Sequence[Arrival], outcomes: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The messages, by id, that came into a ticket now and were not known before."""
+    first = {a.waiting.row.id for a in arrivals if a.waiting.row.message_row is None}
+    return [o["message_row"] for o in outcomes if o["row_id"] in first and o["disposition"] == "ticketed"]

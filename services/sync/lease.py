@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 import uuid
-from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from data import leases
 from data.models.ledger import Lease
 from data.store import Store
+from services import processes
 from services.errors import RetryLater
 from services.settings import real_now
 
@@ -59,8 +59,9 @@ class SyncLease:
             leases.give_back(session, NAME, self._holder)
 
     def _take(self) -> Lease | None:
+        pid = os.getpid()
         mine = Lease(
-            name=NAME, holder=self._holder, host=socket.gethostname(), pid=os.getpid(), started=_started(os.getpid())
+            name=NAME, holder=self._holder, host=socket.gethostname(), pid=pid, started=processes.started(pid)
         )
         with self._store.write() as session:
             return leases.take(session, mine, real_now=real_now(), is_alive=_is_alive)
@@ -82,20 +83,4 @@ class SyncLease:
 
 def _is_alive(held: Lease) -> bool | None:
     """Whether a holder on this host still runs; None if it is on another host."""
-    if held.host != socket.gethostname():
-        return None
-    try:
-        os.kill(held.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    # A process id is used again after a while; the start time tells the two apart.
-    return _started(held.pid) == held.started
-
-
-def _started(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
-    except (OSError, IndexError):
-        return ""
+    return processes.is_running(held.host, held.pid, held.started)

@@ -11,16 +11,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import ledger, rejects, streams
+from data import ledger, mail_counts, rejects, streams
 from data.store import Store
 from data.streams import Name
-from services.errors import NeedsPerson, RetryLater
+from services.errors import NeedsPerson, RetryLater, Waiting
 from services.settings import Settings, now, real_now
-from services.sources.base import Batch, Stream
+from services.sources.base import Batch, ReadAgain, Stream
 from services.sources.mail_rows import ArrivedMail, Looked
-from services.sync import intake, schedule
+from services.sync import intake, rows, schedule
 
 log = logging.getLogger(__name__)
+
+NAMED = 20
+"""So many mails that are not in the ledger are called by their names."""
 
 
 @dataclass
@@ -54,6 +57,8 @@ def run_stream(
     tally = Tally()
     try:
         outcome = _fetch(store, settings, stream, cursor, tally, keep_going)
+    except Waiting as error:
+        outcome = Outcome("waiting", str(error), "Nothing: it goes on by itself.", error.after, tally)
     except RetryLater as error:
         outcome = Outcome("retry", str(error), "Nothing: it is tried again by itself.", error.after, tally)
     except NeedsPerson as error:
@@ -90,8 +95,11 @@ def _fetch(
 def _store(session: Session, name: Name, batch: Batch, tally: Tally) -> None:
     mails = [row for row in batch.rows if isinstance(row, ArrivedMail)]
     tally.new += _store_mails(session, mails)
+    new, changed = rows.store(session, [row for row in batch.rows if not isinstance(row, ArrivedMail)], now())
+    tally.new, tally.changed = tally.new + new, tally.changed + changed
     source, account, stream = name
     problems = [_problem(source, account, stream, each) for each in batch.rejected]
+    rejects.read_again(session, name, [fact.place for fact in batch.facts if isinstance(fact, ReadAgain)])
     rejects.add(session, problems)
     tally.rejected += len(problems)
     _remember_looks(session, account, [fact for fact in batch.facts if isinstance(fact, Looked)])
@@ -142,19 +150,41 @@ def _problem(source: str, account: str, stream: str, each: Any) -> dict[str, Any
 
 
 def _remember_looks(session: Session, account: str, looks: Sequence[Looked]) -> None:
-    """Hold what the place shows against the ledger: a mail counts as missing until its row is there."""
+    """Hold what the place shows against the ledger, mail by mail where it says which it holds."""
     for look in looks:
-        missing = look.missing or max(0, look.present - ledger.count(session, look.mailbox, look.folder))
+        lost, names = _lost(session, look)
         row = {
             "mailbox": look.mailbox,
             "folder": look.folder,
             "uidvalidity": look.uidvalidity,
             "account": account,
             "present": look.present,
-            "missing": missing,
+            "missing": look.missing,
+            "lost": lost,
+            "lost_names": names,
             "looked_at": now(),
         }
         ledger.looked(session, [row])
+
+
+def _lost(session: Session, look: Looked) -> tuple[int, list[str]]:
+    """How many mails were handed over and have no row in the ledger, and what the first of them are called."""
+    if look.held is None:
+        before = ledger.last_look(session, look.mailbox, look.folder)
+        same = before is not None and before.uidvalidity == look.uidvalidity
+        return (before.lost, before.lost_names) if before and same else (0, [])
+    uids = ledger.absent_uids(session, look.mailbox, look.folder, look.uidvalidity, look.held.uids)
+    files = ledger.absent_files(session, look.mailbox, look.held.files)
+    names: list[str] = []
+    n = 0
+    for name, lacks in (*((f"{look.folder} UID {uid}", 1) for uid in uids), *files):
+        n += lacks
+        if len(names) < NAMED:
+            names.append(name)
+    if n:
+        # Rows that went without us were not counted off either.
+        mail_counts.recount(session)
+    return n, names
 
 
 def _record(session: Session, name: Name, run_id: int, stream: Stream, outcome: Outcome) -> None:

@@ -11,6 +11,7 @@ from services.sources.base import Stream
 
 LONGEST_PAUSE = timedelta(minutes=15)
 FOR_A_PERSON = timedelta(minutes=15)
+SHORTEST_PAUSE = timedelta(seconds=1)
 
 
 def pause(every: timedelta, state: str, failures: int, after: timedelta | None = None) -> timedelta:
@@ -20,6 +21,8 @@ def pause(every: timedelta, state: str, failures: int, after: timedelta | None =
     if state == "retry":
         grown: timedelta = every * 2 ** min(failures - 1, 10)
         return max(after or timedelta(0), min(grown, LONGEST_PAUSE))
+    if state == "waiting" and after is not None:
+        return max(after, SHORTEST_PAUSE)
     return every
 
 

@@ -5,15 +5,16 @@ Footer thread id, case id, References, order id + alias, alias with mail within 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from data import messages
+from data import casework, messages
 from data.messages import Key
 from services.mail.read import Mail
+from services.rules.copies import name_key
 
 ALIAS_REACH = timedelta(days=30)
 
@@ -29,7 +30,11 @@ class Known:
 
     def reaches(self, at: datetime) -> bool:
         """Whether a mail of this time is within 30 days of the conversation, before or after."""
-        return self.first_at - ALIAS_REACH <= at <= self.last_at + ALIAS_REACH
+        return self.distance(at) <= ALIAS_REACH
+
+    def distance(self, at: datetime) -> timedelta:
+        """How far from the conversation a time is; nothing within it."""
+        return max(self.first_at - at, at - self.last_at, timedelta(0))
 
 
 class Threads:
@@ -44,7 +49,27 @@ class Threads:
             card.ticket_id: Known(card.order_id, card.opened_at, card.last_at, card.last_buyer_at is not None)
             for card in messages.cards(session, ids)
         }
+        self.regrouped = Regrouped(session, account)
+        if self.regrouped.is_used:
+            self._know_homes(ids)
         self._new: dict[tuple[str, str, int], None] = {}
+
+    def _know_homes(self, ids: set[int]) -> None:
+        """What people merged and split is known by its own mail, as if nobody had: so that it can be undone."""
+        homes = casework.involved(self._session, ids) | (ids - self._known.keys())
+        for home, rows in casework.home_facts(self._session, homes).items():
+            if rows:
+                order_id = next((row.order_id for row in rows if row.order_id), None)
+                has_buyer = any(row.starts_clock for row in rows)
+                self._known[home] = Known(order_id, rows[0].sent_at, rows[-1].sent_at, has_buyer)
+        for ticket in messages.opened(self._session, homes - self._known.keys()):
+            self._known[ticket.id] = Known(ticket.order_chosen, ticket.opened_at, ticket.opened_at, False)
+        known = self._known.keys()
+        self._tickets = {key: found & known for key, found in self._tickets.items() if found & known}
+
+    def seat(self, home: int, mail: Mail, message_key: str) -> tuple[int, int]:
+        """(ticket, home): where a mail with this home shows, after all that people merged and split."""
+        return self.regrouped.seat(home, message_key, following_keys(mail))
 
     def find(self, mail: Mail, at: datetime) -> tuple[int, str] | None:
         """The ticket of a buyer's mail and the key that led there, or None for a new conversation."""
@@ -79,13 +104,29 @@ class Threads:
         ]
         messages.add_keys(self._session, rows)
 
+    def hangs_on_replies(self, mail: Mail, at: datetime, replied: Collection[str | None]) -> bool:
+        """Whether a buyer's mail would join a conversation if only that had gone on until later.
+
+        Then it must be known first where the copies of replies belong that were read with it; `replied` are the names
+        (as `name_key` gives them) and orders that those are about.
+        """
+        certain = any(key in self._tickets for key in _certain_keys(mail))
+        if certain or not replied or self._by_alias(mail, at):
+            return False
+        orders = {self._known[ticket_id].order_id for ticket_id in self._of_alias(mail)}
+        return bool(orders) and not {name_key(mail.buyer_name), *orders}.isdisjoint(replied)
+
     def _by_alias(self, mail: Mail, at: datetime) -> tuple[int, str] | None:
-        near = [
-            ticket_id
-            for ticket_id in self._tickets.get(("alias", mail.relay or ""), ())
-            if self._known[ticket_id].reaches(at) and _orders_agree(self._known[ticket_id].order_id, mail.order_id)
-        ]
-        return (max(near, key=self._freshness), "alias") if near else None
+        near = [ticket_id for ticket_id in self._of_alias(mail) if self._known[ticket_id].reaches(at)]
+        # The conversation that it follows, or is part of; mail may be read in any order.
+        by_distance = sorted(near, key=self._freshness, reverse=True)
+        nearest = min(by_distance, key=lambda ticket_id: self._known[ticket_id].distance(at), default=None)
+        return (nearest, "alias") if nearest is not None else None
+
+    def _of_alias(self, mail: Mail) -> list[int]:
+        """The conversations of the buyer's address that are not about another order."""
+        mine = self._tickets.get(("alias", mail.relay or ""), ())
+        return [ticket_id for ticket_id in mine if _orders_agree(self._known[ticket_id].order_id, mail.order_id)]
 
     def _notices_only(self, mail: Mail) -> tuple[int, str] | None:
         """A ticket that so far holds only Amazon's notices about this order: the buyer's first mail joins it."""
@@ -94,6 +135,30 @@ class Threads:
 
     def _freshness(self, ticket_id: int) -> tuple[datetime, int]:
         return self._known[ticket_id].last_at, ticket_id
+
+
+class Regrouped:
+    """What people merged and split in one account, as incoming mail must follow it; costs nothing where nobody did."""
+
+    def __init__(self, session: Session, account: str) -> None:
+        self._session = session
+        self._account = account
+        self.is_used = casework.is_used(session, account)
+
+    def seat(self, home: int, message_key: str, keys: Sequence[Key]) -> tuple[int, int]:
+        """(ticket, home) of a message: fixed by a person, following a split, or as threading found it."""
+        if not self.is_used:
+            return home, home
+        fixed = casework.pins_for(self._session, self._account, [message_key]).get(message_key)
+        if fixed is None:
+            split = casework.splits_for(self._session, self._account, keys)
+            fixed = next((split[key] for key in keys if key in split), home)
+        return casework.now_in(self._session, [fixed])[fixed], fixed
+
+
+def following_keys(mail: Mail) -> list[Key]:
+    """The keys by which a mail follows messages that were split off: its thread, its case, what it answers."""
+    return [key for key in _certain_keys(mail) if key[0] != "order_alias"]
 
 
 def _orders_agree(one: str | None, other: str | None) -> bool:
@@ -137,5 +202,5 @@ def _lasting_keys(mail: Mail, known: Known, *, from_buyer: bool) -> Iterator[Key
         yield "case", mail.case_id
     if mail.relay:
         yield "alias", mail.relay
-        if known.order_id:
-            yield "order_alias", f"{known.order_id} {mail.relay}"
+        for order_id in {known.order_id, mail.order_id} - {None}:
+            yield "order_alias", f"{order_id} {mail.relay}"

@@ -7,7 +7,8 @@ repeated from the ledger must find its own earlier message.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,8 @@ class Twins:
     """The stored messages that a batch of one account may repeat, and those of the batch itself."""
 
     def __init__(self, session: Session, account: str, batch: Collection[Identity]) -> None:
+        self._learnt: list[Twin] = []
+        self._by_row: dict[int, Twin] = {}
         self._by_amazon_id: dict[str, Twin] = {}
         self._by_message_id: dict[str, Twin] = {}
         self._by_content: dict[str, Twin] = {}
@@ -54,6 +57,8 @@ class Twins:
 
     def find(self, incoming: Identity) -> Twin | None:
         """The message that this mail repeats, or None if it is new."""
+        if incoming.raw_mail_id in self._by_row:
+            return self._by_row[incoming.raw_mail_id]
         if incoming.amazon_message_id in self._by_amazon_id:
             return self._by_amazon_id[incoming.amazon_message_id]
         candidates = (
@@ -68,8 +73,20 @@ class Twins:
     def remember(self, twin: Twin) -> None:
         """Know this message from now on; the first of several stays."""
         identity = twin.identity
+        self._by_row.setdefault(identity.raw_mail_id, twin)
         if identity.amazon_message_id:
             self._by_amazon_id.setdefault(identity.amazon_message_id, twin)
         if identity.message_id:
             self._by_message_id.setdefault(identity.message_id, twin)
         self._by_content.setdefault(identity.content_hash, twin)
+
+    def learn(self, twin: Twin, amazon_message_id: str | None) -> None:
+        """A copy may name the Amazon id that the message itself had lost; then another id is another message."""
+        if amazon_message_id and not twin.identity.amazon_message_id:
+            twin.identity = replace(twin.identity, amazon_message_id=amazon_message_id)
+            self._by_amazon_id.setdefault(amazon_message_id, twin)
+            self._learnt.append(twin)
+
+    def learnt(self) -> list[dict[str, Any]]:
+        """What copies told of stored messages, as columns of `message`."""
+        return [{"id": twin.id, "amazon_message_id": twin.identity.amazon_message_id} for twin in self._learnt]

@@ -63,23 +63,23 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(sample: Path, tmp_path: Path) -> Iterator[Served]:
     """The app on a free port, over a copy of the sample desk: for flows that change something."""
-    yield from _serve(sample, tmp_path)
+    yield from serve(shutil.copytree(sample, tmp_path / "desk"), tmp_path)
 
 
 @pytest.fixture(scope="module")
 def quiet_desk(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One app for all who only look."""
-    yield from _serve(sample, tmp_path_factory.mktemp("quiet"))
+    home = tmp_path_factory.mktemp("quiet")
+    yield from serve(shutil.copytree(sample, home / "desk"), home)
 
 
-def _serve(sample: Path, tmp_path: Path) -> Iterator[Served]:
-    state = tmp_path / "desk"
-    shutil.copytree(sample, state)
-    environment, port = _environment(state), _free_port()
-    log = (tmp_path / "app.log").open("w")
+def serve(state: Path, home: Path, **more: str) -> Iterator[Served]:
+    """The app over a state folder, `more` in its environment; its log is in `home`."""
+    environment, port = {**_environment(state), **more}, _free_port()
     options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    with (home / "app.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     served = Served(f"http://127.0.0.1:{port}", state, environment)
     try:
         _wait_until_healthy(served.url, process)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from data import ledger
+import pytest
+from sqlalchemy import select
+
+from data import ledger, mail_counts
+from data.models.ledger import RawMail
 from data.store import Store
 
 SEEN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -109,3 +114,77 @@ def test_the_horizon_is_set_once(every_store: Store) -> None:
     for moment in (SEEN, SEEN + timedelta(days=5)):
         with every_store.write() as session:
             assert ledger.horizon(session, "a", opens_from=moment, now=moment) == SEEN
+
+
+# The counts that the Sync page shows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_counts_are_those_of_the_rows_whatever_becomes_of_them(every_store: Store, seed: int) -> None:
+    r = random.Random(seed)
+    uid = 0
+    for _ in range(25):
+        with every_store.write() as session:
+            ids = list(session.scalars(select(RawMail.id)))
+            some = r.sample(ids, min(len(ids), r.randrange(6)))
+            step = r.choice(["store", "store", "settle", "settle", "forget", "forget all", "decide", "copies"])
+            if step == "store":
+                raws = [bytes([r.randrange(9)]) for _ in range(4)]
+                made = [row(uid + n, raw, folder=r.choice(["INBOX", "Junk"])) for n, raw in enumerate(raws)]
+                ledger.store(session, made, {each["sha256"]: (raw, True) for each, raw in zip(made, raws, strict=True)})
+                uid += r.randrange(5)
+            elif step == "settle":
+                outcome = {"disposition": r.choice(["ticketed", "filed", "set_aside"]), "rule": r.choice("abc")}
+                ledger.settle(session, [{"row_id": id_, "message_row": id_, **outcome} for id_ in some])
+            elif step == "copies":
+                ledger.settle_messages(session, dict.fromkeys(some, ("filed", "d")))
+            elif step == "decide" and some:
+                ledger.decide(session, some[0], "buyer")
+            elif step.startswith("forget"):
+                ledger.forget_readings(session, None if step == "forget all" else some)
+        with every_store.read() as session:
+            assert mail_counts.wrong(session) == {}
+
+
+def test_the_ledgers_lines_read_no_mail(store: Store) -> None:
+    def rows_read() -> int:
+        with store.read() as session:
+            raw = session.connection().connection.driver_connection
+            steps = 0
+
+            def step() -> None:
+                nonlocal steps
+                steps += 1
+
+            raw.set_progress_handler(step, 100)
+            ledger.lines(session)
+            ledger.rules_used(session, "support@example.com")
+            ledger.count(session, "support@example.com", "INBOX")
+            raw.set_progress_handler(None, 0)
+            return steps
+
+    put(store, (row(0, b"first"), b"first"))
+    few = rows_read()
+    put(store, *((row(n, b"%d" % n), b"%d" % n) for n in range(1, 3000)))
+    assert rows_read() <= few + 1
+
+
+def test_the_mails_of_a_large_mbox_are_looked_up_by_their_place(store: Store) -> None:
+    def steps_for(first: int) -> int:
+        with store.write() as session:
+            raw = session.connection().connection.driver_connection
+            steps = 0
+
+            def step() -> None:
+                nonlocal steps
+                steps += 1
+
+            batch = [row(n, b"%d" % n, path="mail/all.mbox", folder="") for n in range(first, first + 100)]
+            raw.set_progress_handler(step, 1000)
+            ledger._regenerated(session, batch)
+            raw.set_progress_handler(None, 0)
+            ledger.store(session, batch, {each["sha256"]: (b"x", True) for each in batch})
+            return steps
+
+    every = [steps_for(first) for first in range(0, 4000, 100)]
+    assert max(every[20:]) <= max(every[:5]) + 3

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
@@ -24,9 +25,11 @@ from tests import mails
 from tests.desks import HOUR, NOW, ORDERS, ask, copy
 
 TODAY, INBOX = "pages/work/today.py", "pages/work/inbox.py"
+FEEDBACK = "pages/work/feedback.py"
 RESPONSE_TIME = "pages/review/response_time.py"
 SYNC, PROBLEMS, SETTINGS = "pages/admin/sync.py", "pages/admin/data_problems.py", "pages/admin/settings.py"
-PAGES = (TODAY, INBOX, RESPONSE_TIME, SYNC, PROBLEMS, SETTINGS)
+TEMPLATES = "pages/admin/templates.py"
+PAGES = (TODAY, INBOX, FEEDBACK, RESPONSE_TIME, SYNC, PROBLEMS, SETTINGS, TEMPLATES)
 
 RUDE = '<img src="https://evil.example/x.png">\n![](https://evil.example/y.png) **bold** :red[late] $x$'
 
@@ -132,7 +135,9 @@ def shown(app: AppTest) -> str:
     texts = []
     for element in app.main:
         proto = getattr(element, "proto", None)
-        texts += [str(getattr(proto, name, "")) for name in ("body", "label", "value", "json", "text") if proto]
+        texts += [str(getattr(proto, name, "")) for name in ("body", "label", "value", "text") if proto]
+        # Our own parts are given JSON, where a letter of another script may be an escape.
+        texts += [json.dumps(json.loads(proto.json), ensure_ascii=False)] if getattr(proto, "json", "") else []
     return "\n".join(texts)
 
 
@@ -147,11 +152,56 @@ def tickets_listed(app: AppTest, label: str = "tickets by time left") -> list[in
     return [row["id"] for row in found["rows"]]
 
 
-def press(app: AppTest, label: str) -> AppTest:
-    """Press the one button of this label, then look at the whole page."""
-    (button,) = [each for each in app.button if each.label == label]
-    button.click().run()
-    return app.run()
+def press(app: AppTest, label: str, **typed: Any) -> AppTest:
+    """Press what is called like this, in Streamlit or in a part of ours, with what was typed into its fields."""
+    buttons = [each for each in app.button if each.label == label]
+    if buttons:
+        (button,) = buttons
+        button.click().run()
+        return app.run()
+    ((key, data, spec),) = [found for found in _ways(app) if found[2].get("label") == label]
+    ticket, version = spec.get("ticket", data["id"]), None if "ticket" in spec else data["version"]
+    values = {**spec.get("values", {}), **typed}
+    return answer(app, key, "act", {"what": spec["what"], "ticket": ticket, "version": version, "values": values})
+
+
+def offered(app: AppTest) -> list[str]:
+    """The labels of all that can be pressed in our own parts."""
+    return [spec["label"] for _, _, spec in _ways(app)]
+
+
+def answer(app: AppTest, key: str, name: str, value: object, *, whole: bool = True) -> AppTest:
+    """Let a part of ours answer as it does in the browser, then look at the whole page (or at what it changed)."""
+    (part,) = [each for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
+    states = app._tree.get_widget_states()
+    state = states.widgets.add()
+    state.id = _make_trigger_id(part.proto.id, "events")
+    state.json_trigger_value = json.dumps([{"event": name, "value": value}])
+    app._run(states)
+    return app.run() if whole else app
+
+
+def _ways(app: AppTest) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    for each in app.get("bidi_component"):
+        data = json.loads(each.proto.json)
+        if "acts" not in data:
+            continue
+        key = each.proto.id.rsplit("-", 1)[-1]
+        boxes = [box for box in [data.get("strip"), *data.get("boxes", ()), *data.get("entries", ())] if box]
+        above = [spec for box in boxes for spec in box["acts"]]
+        asking = [{"kind": "form", "label": "", "parts": box["parts"]} for box in boxes if box.get("parts")]
+        for spec in [*data["acts"], *above, *asking]:
+            for found in _leaves(spec):
+                yield key, data, found
+
+
+def _leaves(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if spec["kind"] == "menu":
+        yield from ({"what": spec["what"], "within": spec["label"], **item} for item in spec["items"])
+    elif spec["kind"] == "form":
+        yield from ({"label": part["submit"], "within": spec["label"], **part} for part in spec["parts"])
+    elif spec["kind"] == "button":
+        yield spec
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.servers.amazon import Amazon
     from tests.servers.dovecot import Dovecot
     from tests.servers.postgres import Postgres
     from tests.servers.smtp import SmtpServer
@@ -47,4 +48,13 @@ def smtp(tmp_path: Path) -> Iterator[SmtpServer]:
     from tests.servers.smtp import SmtpServer
 
     with SmtpServer(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def amazon() -> Iterator[Amazon]:
+    """A loopback Selling Partner API, of the test's own."""
+    from tests.servers.amazon import Amazon
+
+    with Amazon() as server:
         yield server

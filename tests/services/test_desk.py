@@ -74,6 +74,31 @@ def test_the_order_and_how_it_was_found(
     assert (ticket["order_id"], ticket["match"]) == expected
 
 
+NAMED = f"Where is order {ORDERS[1]}?"
+
+
+@pytest.mark.parametrize(
+    ("mails", "expected"),
+    [
+        ([{"text": NAMED}], (ORDERS[1], "weak")),
+        ([{"text": NAMED}, {"order": ORDERS[2], "t": "A0THREAD000001"}], (ORDERS[2], "thread")),
+        ([{"text": NAMED}, {"order": ORDERS[1], "t": "A0THREAD000001"}], (ORDERS[1], "thread")),
+        ([{}, {"text": NAMED, "t": "A0THREAD000001"}], (ORDERS[1], "weak")),
+        ([{"order": ORDERS[2]}, {"text": NAMED, "t": "A0THREAD000001"}], (ORDERS[2], "order_id")),
+        ([{}, {"order": ORDERS[1]}], (ORDERS[1], "alias")),
+    ],
+)
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_guessed_order_is_called_a_guess_in_whatever_order_mail_is_read(
+    desk: Desk, mails: list[dict[str, str]], expected: tuple[str, str], newest_first: bool
+) -> None:
+    arriving = [ask(n, NOW - (9 - n) * DAY, **more) for n, more in enumerate(mails, 1)]
+    for raw in reversed(arriving) if newest_first else arriving:
+        desk.read(raw)
+    ticket = desk.only_ticket()
+    assert (ticket["order_id"], ticket["match"]) == expected
+
+
 def test_the_oldest_unanswered_message_holds_the_clock(every_desk: Desk) -> None:
     every_desk.read(
         ask(1, NOW - 9 * HOUR, t="A0THREADX", order=ORDERS[1]),

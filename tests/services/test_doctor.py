@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text, update
 
-from data import journal
+from data import journal, mail_counts
 from data.models.derived import Card, Response
 from data.models.journal import Activity
 from data.models.ledger import StreamState
@@ -19,9 +20,11 @@ from data.store import Store, open_store
 from services import doctor, seeding, settings
 from services.doctor import Check
 from services.sync.lease import SyncLease
+from tests.servers.tools import free_port
 
 if TYPE_CHECKING:
     from tests.servers.dovecot import Dovecot
+    from tests.servers.smtp import SmtpServer
 
 SECRET = "correct horse"
 
@@ -118,6 +121,7 @@ def test_a_store_that_cannot_be_reached_is_named_without_its_password(monkeypatc
 
 
 @pytest.mark.servers
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_on_postgresql_the_two_clocks_are_compared(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WITHIN24_DATABASE_URL", postgres_url)
     assert found("clocks").ok
@@ -173,6 +177,7 @@ def test_a_folder_that_is_not_there_is_found(desk: Callable[[str], None], tmp_pa
 
 
 @pytest.mark.servers
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_a_mailbox_is_signed_in_to_and_its_folders_are_opened(dovecot: Dovecot, desk: Callable[[str], None]) -> None:
     user = dovecot.new_user()
     dovecot.append(user, b"Subject: one\r\n\r\nText\r\n")
@@ -184,6 +189,7 @@ def test_a_mailbox_is_signed_in_to_and_its_folders_are_opened(dovecot: Dovecot, 
 
 
 @pytest.mark.servers
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_a_wrong_password_a_missing_folder_and_an_unknown_host_each_get_a_sentence(
     dovecot: Dovecot, desk: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,3 +211,54 @@ def test_a_wrong_password_a_missing_folder_and_an_unknown_host_each_get_a_senten
     assert not line.ok
     assert "refused the password" in line.message
     assert "wrong battery" not in repr(checks)
+
+
+def mail_server(server: SmtpServer, **changes: object) -> str:
+    values = {name: value for name, value in server.settings(**changes).items() if value is not None}
+    values["password"] = "env:ACME_PASSWORD"
+    lines = "\n".join(f"{name} = {value if isinstance(value, int) else json.dumps(str(value))}"
+                      for name, value in values.items())  # fmt: skip
+    return f'[accounts.acme]\nmarketplaces = ["DE"]\n[accounts.acme.smtp]\n{lines}\n'
+
+
+@pytest.fixture
+def smtp(tmp_path: Path) -> Iterator[SmtpServer]:
+    """A mail server that wants a login, and so TLS."""
+    from tests.servers.smtp import SmtpServer
+
+    with SmtpServer(tmp_path, security="tls") as server:
+        yield server
+
+
+@pytest.mark.servers
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_the_mail_server_is_signed_in_to_and_gets_no_mail(desk: Callable[[str], None], smtp: SmtpServer) -> None:
+    desk(mail_server(smtp))
+    check = found("mail server of acme")
+    assert (check.ok, smtp.attempts) == (True, 0), check
+    assert "nothing was sent" in check.message
+
+
+@pytest.mark.servers
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_mail_server_that_does_not_let_us_in_is_named_with_what_to_do(
+    desk: Callable[[str], None], smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_PASSWORD", "wrong horse")
+    desk(mail_server(smtp))
+    check = found("mail server of acme")
+    assert (check.ok, "refuses the user name or the password" in check.message) == (False, True)
+    assert "[accounts.acme.smtp]" in check.what_to_do
+    assert "wrong horse" not in f"{check}"
+    desk(mail_server(smtp, port=free_port()))
+    assert "cannot be reached" in found("mail server of acme").message
+
+
+def test_the_counts_of_the_ledger_are_held_against_its_rows(desk: Callable[[str], None], filled: Store) -> None:
+    assert found("mail ledger").ok
+    with filled.write() as session:
+        session.execute(text("update mail_count set n = n + 1"))
+    assert "are counted as" in found("mail ledger").message
+    with filled.write() as session:
+        mail_counts.recount(session)
+    assert found("mail ledger").ok

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.sample import make
-from data.sample.story import ANCHOR
+from data.sample.story import ANCHOR, Story
 from services import sample
 from services.mail.read import read
 
@@ -90,12 +90,43 @@ def test_moving_there_and_back_gives_the_same_bytes(seconds: int) -> None:
     assert sample.shift(sample.shift(raw, by), -by) == raw
 
 
+def test_reports_keep_their_ages_and_the_form_of_their_days(loaded: Path) -> None:
+    by = NOW - ANCHOR
+    for name, content in make.report_files().items():
+        moved_name, moved = sample.shift_report(name, content, by)
+        assert (loaded / "reports" / moved_name).read_bytes() == moved
+        assert sample.shift_report(moved_name, moved, -by) == (name, content)
+    newest, _ = sample.shift_report(f"account-health-{ANCHOR:%Y-%m-%d}.json", b"", by)
+    assert (loaded / "reports" / newest).stat().st_mtime == NOW.timestamp()
+
+
+def test_the_products_own_reader_rejects_nothing_of_the_reports(loaded: Path) -> None:
+    from services.settings import sample_accounts
+    from services.sources.report_files import ReportFiles
+
+    places = tuple(sample_accounts(loaded)["nordlicht"]["marketplaces"])
+    batches = list(ReportFiles("nordlicht", loaded, places).fetch(None, NOW))
+    assert [problem for batch in batches for problem in batch.rejected] == []
+    tables = {row.table for batch in batches for row in batch.rows}
+    assert tables == {"order", "item", "return", "feedback", "replacement", "finance", "health"}
+    told = {row.values["order_id"] for batch in batches for row in batch.rows if row.table == "order"}
+    asked = {talk.order for talk in Story().tell() if talk.order}
+    assert asked <= told
+    for batch in batches:
+        for row in batch.rows:
+            if row.table == "feedback":
+                assert row.values["order_id"] in told
+                assert row.values["day"] <= NOW.date()
+            if row.table == "health":
+                assert row.values["taken_at"] <= NOW
+
+
 def test_a_second_load_changes_nothing(loaded: Path) -> None:
     before = {path: path.read_bytes() for path in loaded.rglob("*") if path.is_file()}
     assert sample.materialise(loaded, NOW + timedelta(days=3)) is False
     assert {path: path.read_bytes() for path in loaded.rglob("*") if path.is_file()} == before
     assert (loaded / ".loaded-at").read_text().strip() == NOW.isoformat()
-    assert sorted(path.name for path in loaded.iterdir()) == [".loaded-at", "mail"]
+    assert sorted(path.name for path in loaded.iterdir()) == [".loaded-at", "mail", "reports"]
 
 
 def test_a_load_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,55 @@ def test_what_cannot_be_used_is_named_in_a_sentence(tmp_path: Path, text: str, w
     assert words in refused(write(tmp_path, text))
 
 
+SP_API = ACME + """[accounts.acme.sp_api]
+client_id = "id"
+client_secret = "hunter2"
+refresh_token = "hunter3"
+"""
+
+
+def test_access_to_amazon_is_read_and_kept_secret(tmp_path: Path) -> None:
+    text = SP_API + 'endpoint = "http://127.0.0.1:9000/"\ntoken_endpoint = "http://localhost:9001"\n'
+    loaded = settings.load(write(tmp_path, text))
+    access = loaded.accounts["acme"].sp_api
+    assert access is not None
+    assert (access.endpoint, access.token_endpoint) == ("http://127.0.0.1:9000", "http://localhost:9001")
+    assert access.refresh_token.get_secret_value() == "hunter3"
+    assert "hunter" not in repr(loaded)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SP_API.replace('client_secret = "hunter2"', ""), "accounts.acme.sp_api.client_secret: Field required"),
+        (SP_API.replace('"id"', '"env:NOT_SET_HERE"'), "the environment variable NOT_SET_HERE is not set"),
+        (SP_API.replace('"id"', '" "'), "must not be empty"),
+        (SP_API + 'endpoint = "https://sellingpartnerapi-na.amazon.com"', "only name a test server on this machine"),
+        (SP_API + 'endpoint = "http://127.0.0.1.example.com"', "only name a test server on this machine"),
+        (SP_API + 'token_endpoint = "ftp://127.0.0.1"', "only name a test server on this machine"),
+        (SP_API + 'token_endpoint = "127.0.0.1:9000"', "only name a test server on this machine"),
+        (SP_API + "colour = 1", "accounts.acme.sp_api.colour: Extra inputs"),
+        (SP_API.replace('"CA"', '"DE"'), "one seller in one region, not EU and NA; make one account per region"),
+        (SP_API.replace('"US", "CA"', ""), "name at least one marketplace"),
+    ],
+)
+def test_access_to_amazon_that_cannot_be_used_is_named_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:
+    said = refused(write(tmp_path, text))
+    assert words in said
+    assert "hunter" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SP_API_DEFAULT_MARKETPLACE", "DE"), ("AWS_ENV", "staging")]
+)
+def test_what_the_library_reads_from_the_environment_by_itself_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert f"unset the environment variable {name}" in refused(write(tmp_path, SP_API))
+    assert settings.load(write(tmp_path, ACME)).accounts["acme"].sp_api is None
+
+
 def test_a_sentence_never_shows_a_secret(tmp_path: Path) -> None:
     said = refused(write(tmp_path, MAILBOX + 'password = "hunter2"\nport = "hunter2"\noauth = "hunter2"\n'))
     assert "hunter2" not in said

@@ -29,6 +29,43 @@ def upgrade() -> None:
     with op.batch_alter_table('activity', schema=None) as batch_op:
         batch_op.create_index('ix_activity_object_id', ['object', 'id'], unique=False)
 
+    op.create_table('amazon_order',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('status', sa.String(), nullable=True),
+    sa.Column('channel', sa.String(), nullable=True),
+    sa.Column('purchased_at', UtcDateTime(), nullable=True),
+    sa.Column('updated_at', UtcDateTime(), nullable=True),
+    sa.Column('service_level', sa.String(), nullable=True),
+    sa.Column('ship_by', UtcDateTime(), nullable=True),
+    sa.Column('deliver_by', UtcDateTime(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('total', sa.BigInteger(), nullable=True),
+    sa.Column('is_business', sa.Boolean(), nullable=True),
+    sa.Column('is_prime', sa.Boolean(), nullable=True),
+    sa.Column('replaces_order_id', sa.String(), nullable=True),
+    sa.Column('cancel_requested', sa.Boolean(), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=True),
+    sa.Column('packages', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_amazon_order'))
+    )
+    with op.batch_alter_table('amazon_order', schema=None) as batch_op:
+        batch_op.create_index('ix_amazon_order_account_status', ['account', 'status', 'channel'], unique=False)
+        batch_op.create_index('ix_amazon_order_purchased_at', ['purchased_at'], unique=False)
+
+    op.create_table('bulk_action',
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('token', name=op.f('pk_bulk_action'))
+    )
+    with op.batch_alter_table('bulk_action', schema=None) as batch_op:
+        batch_op.create_index('ix_bulk_action_at', ['at'], unique=False)
+
     op.create_table('card',
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -58,6 +95,8 @@ def upgrade() -> None:
     sa.Column('read_at', UtcDateTime(), nullable=True),
     sa.Column('asks', sa.String(), nullable=True),
     sa.Column('outbox', sa.String(), nullable=True),
+    sa.Column('question', sa.String(), nullable=True),
+    sa.Column('tags', sa.Text(), nullable=False),
     sa.Column('sort_key', sa.BigInteger(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('ticket_id', name=op.f('pk_card'))
@@ -68,6 +107,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_card_asks', ['asks'], unique=False, sqlite_where=sa.text('asks is not null'), postgresql_where=sa.text('asks is not null'))
         batch_op.create_index('ix_card_due_at_ticket_id', ['due_at', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_kind_sort_key_ticket_id', ['kind', 'sort_key', 'ticket_id'], unique=False)
+        batch_op.create_index('ix_card_language_sort_key_ticket_id', ['language', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_marketplace_sort_key_ticket_id', ['marketplace', 'sort_key', 'ticket_id'], unique=False)
         batch_op.create_index('ix_card_order_id', ['order_id'], unique=False)
         batch_op.create_index('ix_card_outbox', ['outbox'], unique=False, sqlite_where=sa.text('outbox is not null'), postgresql_where=sa.text('outbox is not null'))
@@ -97,6 +137,116 @@ def upgrade() -> None:
     sa.Column('at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('message_id', name=op.f('pk_copy_choice'))
     )
+    op.create_table('customer_return',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('sku', sa.Text(), nullable=True),
+    sa.Column('asin', sa.String(), nullable=True),
+    sa.Column('title', sa.Text(), nullable=True),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('returned_at', UtcDateTime(), nullable=False),
+    sa.Column('reason_raw', sa.String(), nullable=True),
+    sa.Column('disposition', sa.String(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=True),
+    sa.Column('comment', sa.Text(), nullable=True),
+    sa.Column('center', sa.String(), nullable=True),
+    sa.Column('resolution', sa.String(), nullable=True),
+    sa.Column('return_type', sa.String(), nullable=True),
+    sa.Column('in_policy', sa.Boolean(), nullable=True),
+    sa.Column('a_to_z', sa.Boolean(), nullable=True),
+    sa.Column('is_prime', sa.Boolean(), nullable=True),
+    sa.Column('label_payer', sa.String(), nullable=True),
+    sa.Column('tracking', sa.Text(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('refunded', sa.BigInteger(), nullable=True),
+    sa.Column('order_amount', sa.BigInteger(), nullable=True),
+    sa.Column('safet_id', sa.String(), nullable=True),
+    sa.Column('safet_state', sa.String(), nullable=True),
+    sa.Column('safet_amount', sa.BigInteger(), nullable=True),
+    sa.Column('delivered_at', UtcDateTime(), nullable=True),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', 'channel', 'key', name=op.f('pk_customer_return'))
+    )
+    with op.batch_alter_table('customer_return', schema=None) as batch_op:
+        batch_op.create_index('ix_customer_return_account_sku_returned_at', ['account', 'sku', 'returned_at'], unique=False)
+        batch_op.create_index('ix_customer_return_returned_at', ['returned_at'], unique=False)
+
+    op.create_table('fba_replacement',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('replacement_order_id', sa.String(), nullable=False),
+    sa.Column('sku', sa.Text(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('asin', sa.String(), nullable=True),
+    sa.Column('shipped_at', UtcDateTime(), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('reason_raw', sa.String(), nullable=True),
+    sa.Column('center', sa.String(), nullable=True),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'replacement_order_id', 'sku', name=op.f('pk_fba_replacement'))
+    )
+    with op.batch_alter_table('fba_replacement', schema=None) as batch_op:
+        batch_op.create_index('ix_fba_replacement_account_order_id', ['account', 'order_id'], unique=False)
+
+    op.create_table('feedback_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_change'))
+    )
+    with op.batch_alter_table('feedback_change', schema=None) as batch_op:
+        batch_op.create_index('ix_feedback_change_account_order_id', ['account', 'order_id'], unique=False)
+
+    op.create_table('finance_event',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=True),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('posted_at', UtcDateTime(), nullable=True),
+    sa.Column('sku', sa.Text(), nullable=True),
+    sa.Column('part', sa.String(), nullable=False),
+    sa.Column('type', sa.String(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('claim_id', sa.String(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'key', name=op.f('pk_finance_event'))
+    )
+    with op.batch_alter_table('finance_event', schema=None) as batch_op:
+        batch_op.create_index('ix_finance_event_account_order_id', ['account', 'order_id'], unique=False)
+        batch_op.create_index('ix_finance_event_kind_posted_at', ['kind', 'posted_at'], unique=False)
+
+    op.create_table('health_metric',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('metric', sa.String(), nullable=False),
+    sa.Column('taken_at', UtcDateTime(), nullable=False),
+    sa.Column('value', sa.Double(), nullable=True),
+    sa.Column('word', sa.String(), nullable=True),
+    sa.Column('target', sa.Double(), nullable=True),
+    sa.Column('condition', sa.String(), nullable=True),
+    sa.Column('status', sa.String(), nullable=True),
+    sa.Column('window_from', UtcDateTime(), nullable=True),
+    sa.Column('window_to', UtcDateTime(), nullable=True),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'marketplace', 'metric', 'taken_at', name=op.f('pk_health_metric'))
+    )
+    with op.batch_alter_table('health_metric', schema=None) as batch_op:
+        batch_op.create_index('ix_health_metric_account_taken_at', ['account', 'taken_at'], unique=False)
+
     op.create_table('horizon',
     sa.Column('mailbox', sa.String(), nullable=False),
     sa.Column('opens_from', UtcDateTime(), nullable=False),
@@ -112,6 +262,14 @@ def upgrade() -> None:
     sa.Column('renewed_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
     )
+    op.create_table('mail_count',
+    sa.Column('mailbox', sa.String(), nullable=False),
+    sa.Column('folder', sa.String(), nullable=False),
+    sa.Column('disposition', sa.String(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('n', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('mailbox', 'folder', 'disposition', 'rule', name=op.f('pk_mail_count'))
+    )
     op.create_table('mailbox_state',
     sa.Column('mailbox', sa.String(), nullable=False),
     sa.Column('folder', sa.String(), nullable=False),
@@ -119,6 +277,8 @@ def upgrade() -> None:
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('present', sa.BigInteger(), nullable=False),
     sa.Column('missing', sa.BigInteger(), nullable=False),
+    sa.Column('lost', sa.BigInteger(), nullable=False),
+    sa.Column('lost_names', sa.JSON(), nullable=False),
     sa.Column('looked_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('mailbox', 'folder', name=op.f('pk_mailbox_state'))
     )
@@ -138,6 +298,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', 'kind', name=op.f('uq_mark_message_id_kind'))
     )
     with op.batch_alter_table('mark', schema=None) as batch_op:
+        batch_op.create_index('ix_mark_message_key', ['message_key'], unique=False)
         batch_op.create_index('ix_mark_ticket_id', ['ticket_id'], unique=False)
 
     op.create_table('message',
@@ -145,6 +306,7 @@ def upgrade() -> None:
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('ticket_id', sa.BigInteger(), nullable=True),
+    sa.Column('home_ticket_id', sa.BigInteger(), nullable=True),
     sa.Column('raw_mail_id', sa.BigInteger(), nullable=True),
     sa.Column('marketplace', sa.String(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
@@ -160,6 +322,7 @@ def upgrade() -> None:
     sa.Column('relay', sa.Text(), nullable=True),
     sa.Column('reply_to', sa.Text(), nullable=True),
     sa.Column('order_id', sa.String(), nullable=True),
+    sa.Column('order_from', sa.String(), nullable=True),
     sa.Column('asin', sa.String(), nullable=True),
     sa.Column('amazon_message_id', sa.Text(), nullable=True),
     sa.Column('thread_id', sa.Text(), nullable=True),
@@ -179,13 +342,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('ix_message_account_amazon_message_id', ['account', 'amazon_message_id'], unique=False)
-        batch_op.create_index('ix_message_account_buyer_key', ['account', 'buyer_key'], unique=False)
+        batch_op.create_index('ix_message_account_buyer_key_sent_at', ['account', 'buyer_key', 'sent_at'], unique=False)
         batch_op.create_index('ix_message_account_content_hash', ['account', 'content_hash'], unique=False)
+        batch_op.create_index('ix_message_claim', ['account', 'order_id'], unique=False, sqlite_where=sa.text("kind IN ('a_to_z_opened', 'a_to_z_decision', 'chargeback_opened', 'chargeback_decision')"), postgresql_where=sa.text("kind IN ('a_to_z_opened', 'a_to_z_decision', 'chargeback_opened', 'chargeback_decision')"))
         batch_op.create_index(batch_op.f('ix_message_message_id'), ['message_id'], unique=False)
         batch_op.create_index('ix_message_order_id_account', ['order_id', 'account'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_raw_mail_id'), ['raw_mail_id'], unique=False)
         batch_op.create_index('ix_message_sent_at_id', ['sent_at', 'id'], unique=False)
         batch_op.create_index('ix_message_ticket_id_sent_at', ['ticket_id', 'sent_at'], unique=False)
+
+    op.create_table('order_item',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=False),
+    sa.Column('sku', sa.Text(), nullable=True),
+    sa.Column('asin', sa.String(), nullable=True),
+    sa.Column('title', sa.Text(), nullable=True),
+    sa.Column('status', sa.String(), nullable=True),
+    sa.Column('quantity', sa.Integer(), nullable=True),
+    sa.Column('shipped', sa.Integer(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('price', sa.BigInteger(), nullable=True),
+    sa.Column('tax', sa.BigInteger(), nullable=True),
+    sa.Column('shipping', sa.BigInteger(), nullable=True),
+    sa.Column('promotion', sa.BigInteger(), nullable=True),
+    sa.Column('purchased_at', UtcDateTime(), nullable=True),
+    sa.Column('updated_at', UtcDateTime(), nullable=True),
+    sa.Column('cancel_requested', sa.Boolean(), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=True),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', 'source', 'line', name=op.f('pk_order_item'))
+    )
+    with op.batch_alter_table('order_item', schema=None) as batch_op:
+        batch_op.create_index('ix_order_item_account_sku_purchased_at', ['account', 'sku', 'purchased_at'], unique=False)
 
     op.create_table('person',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -198,6 +389,49 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('login', name=op.f('uq_person_login')),
     sa.UniqueConstraint('name', name=op.f('uq_person_name'))
+    )
+    op.create_table('presence',
+    sa.Column('session_key', sa.String(), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('since', UtcDateTime(), nullable=False),
+    sa.Column('writing_since', UtcDateTime(), nullable=True),
+    sa.Column('beat_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('session_key', name=op.f('pk_presence'))
+    )
+    with op.batch_alter_table('presence', schema=None) as batch_op:
+        batch_op.create_index('ix_presence_ticket_id', ['ticket_id'], unique=False)
+
+    op.create_table('public_answer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=True),
+    sa.Column('asin', sa.String(), nullable=True),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.Column('created_by', sa.String(), nullable=False),
+    sa.Column('final_at', UtcDateTime(), nullable=True),
+    sa.Column('final_by', sa.String(), nullable=True),
+    sa.Column('posted_at', UtcDateTime(), nullable=True),
+    sa.Column('posted_by', sa.String(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_public_answer'))
+    )
+    with op.batch_alter_table('public_answer', schema=None) as batch_op:
+        batch_op.create_index('ix_public_answer_state_id', ['state', 'id'], unique=False)
+
+    op.create_table('rate_budget',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('operation', sa.String(), nullable=False),
+    sa.Column('tokens', sa.Double(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('rate', sa.Double(), nullable=True),
+    sa.Column('refused_at', UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('account', 'operation', name=op.f('pk_rate_budget'))
     )
     op.create_table('raw_content',
     sa.Column('sha256', sa.String(), nullable=False),
@@ -234,7 +468,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('raw_mail', schema=None) as batch_op:
         batch_op.create_index('ix_raw_mail_disposition_id', ['disposition', 'id'], unique=False)
-        batch_op.create_index('ix_raw_mail_mailbox_disposition', ['mailbox', 'disposition'], unique=False)
+        batch_op.create_index('ix_raw_mail_files', ['mailbox', 'path', 'uid'], unique=False, sqlite_where=sa.text("path != ''"), postgresql_where=sa.text("path != ''"))
         batch_op.create_index('ix_raw_mail_message_id', ['message_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_raw_mail_message_row'), ['message_row'], unique=False)
         batch_op.create_index('ix_raw_mail_sha256', ['sha256'], unique=False)
@@ -257,6 +491,38 @@ def upgrade() -> None:
     with op.batch_alter_table('reject', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reject_raw_mail_id'), ['raw_mail_id'], unique=False)
         batch_op.create_index('ix_reject_state_id', ['state', 'id'], unique=False)
+
+    op.create_table('report_job',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('marketplaces', sa.String(), nullable=False),
+    sa.Column('slot', sa.String(), nullable=False),
+    sa.Column('live', sa.Boolean(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('window_from', UtcDateTime(), nullable=True),
+    sa.Column('window_to', UtcDateTime(), nullable=True),
+    sa.Column('made_at', UtcDateTime(), nullable=False),
+    sa.Column('changed_at', UtcDateTime(), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=True),
+    sa.Column('queued_at', UtcDateTime(), nullable=True),
+    sa.Column('next_at', UtcDateTime(), nullable=True),
+    sa.Column('report_id', sa.Text(), nullable=True),
+    sa.Column('document_id', sa.Text(), nullable=True),
+    sa.Column('adopted', sa.Boolean(), nullable=False),
+    sa.Column('polls', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('file', sa.Text(), nullable=True),
+    sa.Column('charset', sa.String(), nullable=True),
+    sa.Column('size', sa.BigInteger(), nullable=True),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_report_job')),
+    sa.UniqueConstraint('account', 'kind', 'marketplaces', 'slot', 'live', name=op.f('uq_report_job_account_kind_marketplaces_slot_live'))
+    )
+    with op.batch_alter_table('report_job', schema=None) as batch_op:
+        batch_op.create_index('ix_report_job_account_kind_id', ['account', 'kind', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_report_job_report_id'), ['report_id'], unique=False)
 
     op.create_table('response',
     sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -297,6 +563,24 @@ def upgrade() -> None:
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.create_index('ix_run_source_account_stream_id', ['source', 'account', 'stream', 'id'], unique=False)
 
+    op.create_table('seller_feedback',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('guess', sa.String(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=True),
+    sa.Column('date_raw', sa.String(), nullable=False),
+    sa.Column('rating', sa.Integer(), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('response', sa.Text(), nullable=False),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.Column('last_seen_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_seller_feedback'))
+    )
+    with op.batch_alter_table('seller_feedback', schema=None) as batch_op:
+        batch_op.create_index('ix_seller_feedback_day', ['day'], unique=False)
+
     op.create_table('stream_state',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -326,6 +610,25 @@ def upgrade() -> None:
     with op.batch_alter_table('team_setting', schema=None) as batch_op:
         batch_op.create_index('ix_team_setting_name_effective_from', ['name', 'effective_from'], unique=False)
 
+    op.create_table('template',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(), nullable=True),
+    sa.Column('marketplaces', sa.Text(), nullable=False),
+    sa.Column('types', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('owner', sa.String(), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('changed_at', UtcDateTime(), nullable=False),
+    sa.Column('changed_by', sa.String(), nullable=False),
+    sa.Column('deleted_at', UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_template'))
+    )
+    with op.batch_alter_table('template', schema=None) as batch_op:
+        batch_op.create_index('ix_template_name_id', ['name', 'id'], unique=False)
+
     op.create_table('thread_key',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -351,8 +654,12 @@ def upgrade() -> None:
     sa.Column('type_chosen', sa.String(), nullable=True),
     sa.Column('subject_chosen', sa.Text(), nullable=True),
     sa.Column('order_chosen', sa.String(), nullable=True),
+    sa.Column('marketplace_chosen', sa.String(), nullable=True),
+    sa.Column('buyer_chosen', sa.Text(), nullable=True),
+    sa.Column('relay_chosen', sa.Text(), nullable=True),
     sa.Column('order_detached', sa.Boolean(), nullable=False),
     sa.Column('snoozed_until', UtcDateTime(), nullable=True),
+    sa.Column('snoozed_at', UtcDateTime(), nullable=True),
     sa.Column('unread_at', UtcDateTime(), nullable=True),
     sa.Column('read_at', UtcDateTime(), nullable=True),
     sa.Column('read_by', sa.String(), nullable=True),
@@ -363,6 +670,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ticket', schema=None) as batch_op:
         batch_op.create_index('ix_ticket_follow_up_of', ['follow_up_of'], unique=False)
+        batch_op.create_index('ix_ticket_order_chosen_account', ['order_chosen', 'account'], unique=False)
+
+    op.create_table('triage_rule',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('wording', sa.JSON(), nullable=False),
+    sa.Column('fingerprint', sa.String(), nullable=False),
+    sa.Column('on_since', UtcDateTime(), nullable=True),
+    sa.Column('deleted_at', UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_triage_rule'))
+    )
+    op.create_table('view',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('filters', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('made_at', UtcDateTime(), nullable=False),
+    sa.Column('deleted_at', UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_view'))
+    )
+    with op.batch_alter_table('view', schema=None) as batch_op:
+        batch_op.create_index('ix_view_deleted_at_name', ['deleted_at', 'name'], unique=False)
 
     op.create_table('assignee',
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -375,6 +708,15 @@ def upgrade() -> None:
     with op.batch_alter_table('assignee', schema=None) as batch_op:
         batch_op.create_index('ix_assignee_person_ticket_id', ['person', 'ticket_id'], unique=False)
 
+    op.create_table('bulk_step',
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_bulk_step_ticket_id')),
+    sa.ForeignKeyConstraint(['token'], ['bulk_action.token'], name=op.f('fk_bulk_step_token')),
+    sa.PrimaryKeyConstraint('token', 'ticket_id', name=op.f('pk_bulk_step'))
+    )
     op.create_table('draft',
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person', sa.String(), nullable=False),
@@ -399,6 +741,7 @@ def upgrade() -> None:
     op.create_table('outgoing',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('home_ticket_id', sa.BigInteger(), nullable=True),
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('to_address', sa.Text(), nullable=False),
@@ -420,6 +763,7 @@ def upgrade() -> None:
     sa.Column('next_try_at', UtcDateTime(), nullable=True),
     sa.Column('sending_since', UtcDateTime(), nullable=True),
     sa.Column('holder', sa.String(), nullable=True),
+    sa.Column('alive_at', UtcDateTime(), nullable=True),
     sa.Column('tried_at', UtcDateTime(), nullable=True),
     sa.Column('handed_over_at', UtcDateTime(), nullable=True),
     sa.Column('settled_at', UtcDateTime(), nullable=True),
@@ -441,6 +785,108 @@ def upgrade() -> None:
         batch_op.create_index('ix_outgoing_state_not_before', ['state', 'not_before'], unique=False)
         batch_op.create_index('ix_outgoing_ticket_id', ['ticket_id'], unique=False)
 
+    op.create_table('question',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=False),
+    sa.Column('to_person', sa.String(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('answered_by', sa.String(), nullable=True),
+    sa.Column('answered_at', UtcDateTime(), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('seen_at', UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_question_ticket_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index('ix_question_state_asked_by', ['state', 'asked_by'], unique=False)
+        batch_op.create_index('ix_question_state_to_person', ['state', 'to_person'], unique=False)
+        batch_op.create_index('ix_question_ticket_id', ['ticket_id'], unique=False)
+
+    op.create_table('regrouping',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('from_ticket', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('into_ticket', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('undone_at', UtcDateTime(), nullable=True),
+    sa.Column('undone_by', sa.String(), nullable=True),
+    sa.Column('moved', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['from_ticket'], ['ticket.id'], name=op.f('fk_regrouping_from_ticket')),
+    sa.ForeignKeyConstraint(['into_ticket'], ['ticket.id'], name=op.f('fk_regrouping_into_ticket')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_regrouping'))
+    )
+    with op.batch_alter_table('regrouping', schema=None) as batch_op:
+        batch_op.create_index('ix_regrouping_account', ['account'], unique=False)
+        batch_op.create_index('ix_regrouping_from_ticket', ['from_ticket'], unique=False)
+        batch_op.create_index('ix_regrouping_into_ticket', ['into_ticket'], unique=False)
+
+    op.create_table('template_use',
+    sa.Column('template_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('last_at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['template_id'], ['template.id'], name=op.f('fk_template_use_template_id')),
+    sa.PrimaryKeyConstraint('template_id', 'person', name=op.f('pk_template_use'))
+    )
+    op.create_table('ticket_label',
+    sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('sort_key', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_ticket_label_ticket_id')),
+    sa.PrimaryKeyConstraint('ticket_id', 'kind', 'value', name=op.f('pk_ticket_label'))
+    )
+    with op.batch_alter_table('ticket_label', schema=None) as batch_op:
+        batch_op.create_index('ix_ticket_label_kind_value_sort_key', ['kind', 'value', 'sort_key', 'ticket_id'], unique=False)
+
+    op.create_table('triage_applied',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('message_key', sa.Text(), nullable=False),
+    sa.Column('rule_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('did', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['rule_id'], ['triage_rule.id'], name=op.f('fk_triage_applied_rule_id')),
+    sa.PrimaryKeyConstraint('account', 'message_key', 'rule_id', name=op.f('pk_triage_applied'))
+    )
+    with op.batch_alter_table('triage_applied', schema=None) as batch_op:
+        batch_op.create_index('ix_triage_applied_ticket_id', ['ticket_id'], unique=False)
+
+    op.create_table('triage_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rule_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('wording', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['rule_id'], ['triage_rule.id'], name=op.f('fk_triage_change_rule_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_triage_change'))
+    )
+    with op.batch_alter_table('triage_change', schema=None) as batch_op:
+        batch_op.create_index('ix_triage_change_rule_id', ['rule_id', 'id'], unique=False)
+
+    op.create_table('triage_dry_run',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rule_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('fingerprint', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('since', UtcDateTime(), nullable=False),
+    sa.Column('result', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['rule_id'], ['triage_rule.id'], name=op.f('fk_triage_dry_run_rule_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_triage_dry_run'))
+    )
+    with op.batch_alter_table('triage_dry_run', schema=None) as batch_op:
+        batch_op.create_index('ix_triage_dry_run_rule_id', ['rule_id', 'id'], unique=False)
+
     op.create_table('outgoing_file',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('outgoing_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -452,6 +898,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outgoing_file', schema=None) as batch_op:
         batch_op.create_index('ix_outgoing_file_outgoing_id', ['outgoing_id'], unique=False)
+
+    op.create_table('pin',
+    sa.Column('regrouping_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('message_key', sa.Text(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('home', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_home', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['from_home'], ['ticket.id'], name=op.f('fk_pin_from_home')),
+    sa.ForeignKeyConstraint(['home'], ['ticket.id'], name=op.f('fk_pin_home')),
+    sa.ForeignKeyConstraint(['regrouping_id'], ['regrouping.id'], name=op.f('fk_pin_regrouping_id')),
+    sa.PrimaryKeyConstraint('regrouping_id', 'message_key', name=op.f('pk_pin'))
+    )
+    with op.batch_alter_table('pin', schema=None) as batch_op:
+        batch_op.create_index('ix_pin_account_message_key', ['account', 'message_key'], unique=False)
 
     op.create_table('promise',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -469,20 +929,85 @@ def upgrade() -> None:
         batch_op.create_index('ix_promise_kept_at_until', ['kept_at', 'until'], unique=False)
         batch_op.create_index('ix_promise_ticket_id', ['ticket_id'], unique=False)
 
+    op.create_table('split_key',
+    sa.Column('regrouping_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['regrouping_id'], ['regrouping.id'], name=op.f('fk_split_key_regrouping_id')),
+    sa.PrimaryKeyConstraint('regrouping_id', 'kind', 'value', name=op.f('pk_split_key'))
+    )
+    with op.batch_alter_table('split_key', schema=None) as batch_op:
+        batch_op.create_index('ix_split_key_account_kind_value', ['account', 'kind', 'value'], unique=False)
+
+    op.create_table('together',
+    sa.Column('home_a', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('home_b', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('since', UtcDateTime(), nullable=False),
+    sa.Column('regrouping_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['home_a'], ['ticket.id'], name=op.f('fk_together_home_a')),
+    sa.ForeignKeyConstraint(['home_b'], ['ticket.id'], name=op.f('fk_together_home_b')),
+    sa.ForeignKeyConstraint(['regrouping_id'], ['regrouping.id'], name=op.f('fk_together_regrouping_id')),
+    sa.PrimaryKeyConstraint('home_a', 'home_b', name=op.f('pk_together'))
+    )
+    with op.batch_alter_table('together', schema=None) as batch_op:
+        batch_op.create_index('ix_together_regrouping_id', ['regrouping_id'], unique=False)
+
     search.create(op)
 
 
 def downgrade() -> None:
     search.drop(op)
+    with op.batch_alter_table('together', schema=None) as batch_op:
+        batch_op.drop_index('ix_together_regrouping_id')
+
+    op.drop_table('together')
+    with op.batch_alter_table('split_key', schema=None) as batch_op:
+        batch_op.drop_index('ix_split_key_account_kind_value')
+
+    op.drop_table('split_key')
     with op.batch_alter_table('promise', schema=None) as batch_op:
         batch_op.drop_index('ix_promise_ticket_id')
         batch_op.drop_index('ix_promise_kept_at_until')
 
     op.drop_table('promise')
+    with op.batch_alter_table('pin', schema=None) as batch_op:
+        batch_op.drop_index('ix_pin_account_message_key')
+
+    op.drop_table('pin')
     with op.batch_alter_table('outgoing_file', schema=None) as batch_op:
         batch_op.drop_index('ix_outgoing_file_outgoing_id')
 
     op.drop_table('outgoing_file')
+    with op.batch_alter_table('triage_dry_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_triage_dry_run_rule_id')
+
+    op.drop_table('triage_dry_run')
+    with op.batch_alter_table('triage_change', schema=None) as batch_op:
+        batch_op.drop_index('ix_triage_change_rule_id')
+
+    op.drop_table('triage_change')
+    with op.batch_alter_table('triage_applied', schema=None) as batch_op:
+        batch_op.drop_index('ix_triage_applied_ticket_id')
+
+    op.drop_table('triage_applied')
+    with op.batch_alter_table('ticket_label', schema=None) as batch_op:
+        batch_op.drop_index('ix_ticket_label_kind_value_sort_key')
+
+    op.drop_table('ticket_label')
+    op.drop_table('template_use')
+    with op.batch_alter_table('regrouping', schema=None) as batch_op:
+        batch_op.drop_index('ix_regrouping_into_ticket')
+        batch_op.drop_index('ix_regrouping_from_ticket')
+        batch_op.drop_index('ix_regrouping_account')
+
+    op.drop_table('regrouping')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_ticket_id')
+        batch_op.drop_index('ix_question_state_to_person')
+        batch_op.drop_index('ix_question_state_asked_by')
+
+    op.drop_table('question')
     with op.batch_alter_table('outgoing', schema=None) as batch_op:
         batch_op.drop_index('ix_outgoing_ticket_id')
         batch_op.drop_index('ix_outgoing_state_not_before')
@@ -495,11 +1020,18 @@ def downgrade() -> None:
 
     op.drop_table('note')
     op.drop_table('draft')
+    op.drop_table('bulk_step')
     with op.batch_alter_table('assignee', schema=None) as batch_op:
         batch_op.drop_index('ix_assignee_person_ticket_id')
 
     op.drop_table('assignee')
+    with op.batch_alter_table('view', schema=None) as batch_op:
+        batch_op.drop_index('ix_view_deleted_at_name')
+
+    op.drop_table('view')
+    op.drop_table('triage_rule')
     with op.batch_alter_table('ticket', schema=None) as batch_op:
+        batch_op.drop_index('ix_ticket_order_chosen_account')
         batch_op.drop_index('ix_ticket_follow_up_of')
 
     op.drop_table('ticket')
@@ -507,11 +1039,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_thread_key_ticket_id')
 
     op.drop_table('thread_key')
+    with op.batch_alter_table('template', schema=None) as batch_op:
+        batch_op.drop_index('ix_template_name_id')
+
+    op.drop_table('template')
     with op.batch_alter_table('team_setting', schema=None) as batch_op:
         batch_op.drop_index('ix_team_setting_name_effective_from')
 
     op.drop_table('team_setting')
     op.drop_table('stream_state')
+    with op.batch_alter_table('seller_feedback', schema=None) as batch_op:
+        batch_op.drop_index('ix_seller_feedback_day')
+
+    op.drop_table('seller_feedback')
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.drop_index('ix_run_source_account_stream_id')
 
@@ -523,6 +1063,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_response_hidden', sqlite_where=sa.text('hidden = 1'), postgresql_where=sa.text('hidden'))
 
     op.drop_table('response')
+    with op.batch_alter_table('report_job', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_report_job_report_id'))
+        batch_op.drop_index('ix_report_job_account_kind_id')
+
+    op.drop_table('report_job')
     with op.batch_alter_table('reject', schema=None) as batch_op:
         batch_op.drop_index('ix_reject_state_id')
         batch_op.drop_index(batch_op.f('ix_reject_raw_mail_id'))
@@ -532,30 +1077,68 @@ def downgrade() -> None:
         batch_op.drop_index('ix_raw_mail_sha256')
         batch_op.drop_index(batch_op.f('ix_raw_mail_message_row'))
         batch_op.drop_index('ix_raw_mail_message_id')
-        batch_op.drop_index('ix_raw_mail_mailbox_disposition')
+        batch_op.drop_index('ix_raw_mail_files', sqlite_where=sa.text("path != ''"), postgresql_where=sa.text("path != ''"))
         batch_op.drop_index('ix_raw_mail_disposition_id')
 
     op.drop_table('raw_mail')
     op.drop_table('raw_content')
+    op.drop_table('rate_budget')
+    with op.batch_alter_table('public_answer', schema=None) as batch_op:
+        batch_op.drop_index('ix_public_answer_state_id')
+
+    op.drop_table('public_answer')
+    with op.batch_alter_table('presence', schema=None) as batch_op:
+        batch_op.drop_index('ix_presence_ticket_id')
+
+    op.drop_table('presence')
     op.drop_table('person')
+    with op.batch_alter_table('order_item', schema=None) as batch_op:
+        batch_op.drop_index('ix_order_item_account_sku_purchased_at')
+
+    op.drop_table('order_item')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_ticket_id_sent_at')
         batch_op.drop_index('ix_message_sent_at_id')
         batch_op.drop_index(batch_op.f('ix_message_raw_mail_id'))
         batch_op.drop_index('ix_message_order_id_account')
         batch_op.drop_index(batch_op.f('ix_message_message_id'))
+        batch_op.drop_index('ix_message_claim', sqlite_where=sa.text("kind IN ('a_to_z_opened', 'a_to_z_decision', 'chargeback_opened', 'chargeback_decision')"), postgresql_where=sa.text("kind IN ('a_to_z_opened', 'a_to_z_decision', 'chargeback_opened', 'chargeback_decision')"))
         batch_op.drop_index('ix_message_account_content_hash')
-        batch_op.drop_index('ix_message_account_buyer_key')
+        batch_op.drop_index('ix_message_account_buyer_key_sent_at')
         batch_op.drop_index('ix_message_account_amazon_message_id')
 
     op.drop_table('message')
     with op.batch_alter_table('mark', schema=None) as batch_op:
         batch_op.drop_index('ix_mark_ticket_id')
+        batch_op.drop_index('ix_mark_message_key')
 
     op.drop_table('mark')
     op.drop_table('mailbox_state')
+    op.drop_table('mail_count')
     op.drop_table('lease')
     op.drop_table('horizon')
+    with op.batch_alter_table('health_metric', schema=None) as batch_op:
+        batch_op.drop_index('ix_health_metric_account_taken_at')
+
+    op.drop_table('health_metric')
+    with op.batch_alter_table('finance_event', schema=None) as batch_op:
+        batch_op.drop_index('ix_finance_event_kind_posted_at')
+        batch_op.drop_index('ix_finance_event_account_order_id')
+
+    op.drop_table('finance_event')
+    with op.batch_alter_table('feedback_change', schema=None) as batch_op:
+        batch_op.drop_index('ix_feedback_change_account_order_id')
+
+    op.drop_table('feedback_change')
+    with op.batch_alter_table('fba_replacement', schema=None) as batch_op:
+        batch_op.drop_index('ix_fba_replacement_account_order_id')
+
+    op.drop_table('fba_replacement')
+    with op.batch_alter_table('customer_return', schema=None) as batch_op:
+        batch_op.drop_index('ix_customer_return_returned_at')
+        batch_op.drop_index('ix_customer_return_account_sku_returned_at')
+
+    op.drop_table('customer_return')
     op.drop_table('copy_choice')
     op.drop_table('chain_head')
     op.drop_table('card_count')
@@ -569,6 +1152,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_card_outbox', sqlite_where=sa.text('outbox is not null'), postgresql_where=sa.text('outbox is not null'))
         batch_op.drop_index('ix_card_order_id')
         batch_op.drop_index('ix_card_marketplace_sort_key_ticket_id')
+        batch_op.drop_index('ix_card_language_sort_key_ticket_id')
         batch_op.drop_index('ix_card_kind_sort_key_ticket_id')
         batch_op.drop_index('ix_card_due_at_ticket_id')
         batch_op.drop_index('ix_card_asks', sqlite_where=sa.text('asks is not null'), postgresql_where=sa.text('asks is not null'))
@@ -576,6 +1160,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_card_account_sort_key_ticket_id')
 
     op.drop_table('card')
+    with op.batch_alter_table('bulk_action', schema=None) as batch_op:
+        batch_op.drop_index('ix_bulk_action_at')
+
+    op.drop_table('bulk_action')
+    with op.batch_alter_table('amazon_order', schema=None) as batch_op:
+        batch_op.drop_index('ix_amazon_order_purchased_at')
+        batch_op.drop_index('ix_amazon_order_account_status')
+
+    op.drop_table('amazon_order')
     with op.batch_alter_table('activity', schema=None) as batch_op:
         batch_op.drop_index('ix_activity_object_id')
 

@@ -72,6 +72,14 @@ def test_what_is_committed_is_what_the_generator_writes_twice() -> None:
     assert datetime.fromisoformat((FOLDER / "anchor.txt").read_text().strip()) == ANCHOR
 
 
+def test_the_committed_reports_are_what_the_generator_writes_twice() -> None:
+    root = FOLDER / "nordlicht" / "reports"
+    first = digests(make.report_files())
+    assert first == digests(make.report_files())
+    assert digests({path.name: path.read_bytes() for path in root.iterdir()}) == first
+    assert sum(map(len, make.report_files().values())) < 1_500_000
+
+
 def test_the_folder_is_small(mails: list[Mail]) -> None:
     assert sum(map(len, make.files().values())) < 4_000_000
     assert 800 < len(mails) < 1_050

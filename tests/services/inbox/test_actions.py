@@ -309,6 +309,26 @@ def test_a_long_snooze_does_not_hide_a_buyer_who_writes_later(answered: Desk) ->
     assert [row.id for row in page.rows] == [ticket_id]
 
 
+def test_a_buyer_who_writes_ends_the_snooze_though_it_would_end_before_the_answer_is_due(answered: Desk) -> None:
+    ticket_id = answered.only_ticket()["id"]
+    actions.snooze(answered.store, ticket_id, version(answered, ticket_id), actor=ANA, now=NOW, until=NOW + 9 * HOUR)
+    answered.read(ask(2, NOW + HOUR, order=ORDERS[1]), now=NOW + 2 * HOUR)
+    shown = conversation(answered.store, ticket_id, now=NOW + 2 * HOUR)
+    assert shown is not None
+    assert shown.snoozed_until is None
+    actions.snooze(
+        answered.store,
+        ticket_id,
+        version(answered, ticket_id),
+        actor=ANA,
+        now=NOW + 3 * HOUR,
+        until=NOW + 5 * HOUR,
+    )
+    shown = conversation(answered.store, ticket_id, now=NOW + 3 * HOUR)
+    assert shown is not None
+    assert shown.snoozed_until == NOW + 5 * HOUR
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 10_001])
 def test_a_note_has_words_and_an_end(asked: Desk, text: str) -> None:
     with pytest.raises(Rejected):

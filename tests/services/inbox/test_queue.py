@@ -17,7 +17,7 @@ from sqlalchemy import event
 from data.store import Store
 from services import data_problems, people, seeding, sync_status, today
 from services.errors import Rejected
-from services.inbox import actions, marks
+from services.inbox import actions, asking, marks
 from services.inbox.conversation import conversation, mark_read
 from services.inbox.queue import counts, next_due, queue
 from services.inbox.shapes import BOXES, Filters, Row
@@ -74,6 +74,7 @@ def at_random(store: Store, id_: int, version: int, boss: Person, r: random.Rand
             lambda: marks.no_response_needed(store, id_, version, **common),
             lambda: marks.answered(store, id_, version, at=NOW - SECOND, **common),
             lambda: mark_read(store, id_, **common),
+            lambda: asking.ask(store, id_, version, question="What now?", to="Ana", **common),
         ]
     )()
 
@@ -103,6 +104,7 @@ def is_in(row: Row, box: str) -> bool:
         "unassigned": owed and awake and not row.owners,
         "mine": owed and awake and "Ana" in row.owners,
         "asks": row.asks is not None,
+        "questions": row.question == "open",
         "snoozed": not awake,
         "all": True,
     }.get(box, row.status == box)

@@ -4,6 +4,7 @@ import base64
 import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import assume, given, settings
@@ -489,10 +490,35 @@ def test_without_a_usable_date_the_newest_received_counts(date):
     assert mail.received_at == mail.sent_at
 
 
+@pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(minutes=4), timedelta(hours=3)])
+def test_a_date_after_now_is_no_date(ahead):
+    date = format_datetime(NOW + ahead)
+    received = b"Received: from a by b; Fri, 20 Nov 2026 10:00:05 +0000\r\n"
+    mail = seen(received + headed(Date=date) + b"\r\nwords")
+    assert mail.sent_at == datetime(2026, 11, 20, 10, 0, 5, tzinfo=UTC)
+    assert seen(headed(Date=format_datetime(NOW)) + b"\r\nwords").sent_at == NOW
+
+
+@pytest.mark.parametrize("date", [None, "nonsense", "Mon, 05 Jan 2037 09:30:00 +0000"])
+def test_without_any_date_of_its_own_the_mailboxs_time_of_arrival_counts(date):
+    arrived = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
+    mail = read(headed(Date=date) + b"\r\nwords", now=NOW, arrived=arrived)
+    assert (mail.kind, mail.sent_at, mail.received_at) == ("buyer_message", arrived, arrived)
+    assert read(headed(Date=date) + b"\r\nwords", now=NOW, arrived=NOW + timedelta(days=2)).kind == "broken"
+    received = b"Received: from a by b; Fri, 20 Nov 2026 10:00:05 +0000\r\n"
+    mail = read(received + headed(Date=date) + b"\r\nwords", now=NOW, arrived=arrived)
+    assert mail.sent_at == datetime(2026, 11, 20, 10, 0, 5, tzinfo=UTC)
+
+
 def test_the_date_of_amazon_counts_and_not_the_arrival():
     received = b"Received: from a by b; Fri, 20 Nov 2026 11:45:00 +0000\r\n"
     mail = seen(received + headed() + b"\r\nwords")
     assert (mail.sent_at, mail.received_at) == (SENT, datetime(2026, 11, 20, 11, 45, tzinfo=UTC))
+
+
+def test_a_subject_of_a_form_that_is_not_known_makes_no_type_of_the_buyers_name():
+    mail = seen(mails.buyer_mail(name="Alex Example", subject=f"Besked fra køberen ALEX Example (Ordre: {ORDER})"))
+    assert (mail.topic, mail.buyer_name, mail.order_id) == (None, "Alex Example", ORDER)
 
 
 # --- never raises -------------------------------------------------------------------------------------------------

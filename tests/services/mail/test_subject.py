@@ -25,6 +25,30 @@ from tests.mails import ORDER
         (f"Demande de renseignements de la part du client Amazon Zoé (Commande : {ORDER})", None, "Zoé"),
         (f"Le colis n’est pas arrivé (Commande : {ORDER})", "Le colis n'est pas arrivé", None),
         ("Messaggio dall’acquirente", None, None),
+        *(
+            (subject.format(name=name, end=end).strip(), None, name or None)
+            for name, end in (("Giò Rossi", ""), ("Alex", f"(#: {ORDER})"), ("", ""), ("", f"(#: {ORDER})"))
+            for subject in (
+                "Messaggio dall’acquirente {name} {end}",
+                "RIF: Messaggio dall'acquirente: {name} {end}",
+                "Message from buyer {name} {end}",
+                "Message from Amazon customer {name} {end}",
+                "Nachricht vom Käufer {name} {end}",
+                "Nachricht von Kunden {name} {end}",
+                "Message de l’acheteur {name} {end}",
+                "Mensaje del comprador {name} {end}",
+                "Mensagem do comprador {name} {end}",
+                "Bericht van koper {name} {end}",
+                "Meddelande från köparen {name} {end}",
+                "Wiadomość od kupującego {name} {end}",
+                "Alıcıdan mesaj: {name} {end}",
+                "رسالة من المشتري {name} {end}",
+            )
+        ),
+        (f"購入者 山田 様からのメッセージ(注文: {ORDER})", None, "山田"),
+        ("Amazon müşterisi Ayşe'den soru", None, "Ayşe"),
+        ("استفسار من عميل أمازون سارة", None, "سارة"),
+        (f"Reso - Messaggio dall'acquirente Alex (Ordine: {ORDER})", "Reso", "Alex"),
         ("Detalhes do produto Amazon Ana pergunta do cliente", "Detalhes do produto", "Ana"),
         (f"Amazonのカスタマー 山田 様から商品の詳細情報に関するお問い合わせ(注文: {ORDER})", "商品の詳細情報", "山田"),
         ("Something else", None, None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,12 @@ import pytest
 
 from data import outgoing, tickets
 from services.errors import Rejected
-from services.inbox import actions
+from services.inbox import actions, marks
 from services.outbox import deliver, queue
 from services.settings import real_now
 from services.sync import engine, runner
 from tests.desks import HOUR, NOW, ask, z
-from tests.posts import ANNA, BOSS, WORDS, Post, server_in, time_is, with_smtp
+from tests.posts import ANNA, BOSS, WORDS, Post, allow, server_in, time_is, with_smtp
 from tests.servers.smtp import SmtpServer
 
 pytestmark = [pytest.mark.servers, pytest.mark.filterwarnings("ignore:Requiring AUTH")]
@@ -159,8 +159,8 @@ def test_whoever_was_thought_dead_still_writes_down_what_it_knows(post: Post, mo
 
     def slow(*args: Any, **more: Any) -> Any:
         outcome = send(*args, **more)
-        deliver.recover(post.desk.store)
-        assert post.state(outbox_id) == "unknown"
+        with post.desk.store.write() as session:
+            assert outgoing.move(session, outbox_id, "unknown", among=["sending"])
         return outcome
 
     monkeypatch.setattr(deliver.post, "send", slow)
@@ -238,18 +238,65 @@ def test_the_chosen_status_follows_once_it_is_out(
     assert (ticket["status"], ticket["solved_reason"]) == (status, reason)
 
 
-def test_a_reply_that_crosses_a_new_message_solves_nothing(post: Post) -> None:
-    ticket_id = post.ticket()
-    outbox_id = post.queue(ticket_id, after_send="solve", now=NOW)
+def hear(post: Post, at: datetime, now: datetime) -> None:
+    """The first buyer writes once more at a time; it is read at another, without the outbox at work."""
     more = {"alias": "k3x9q7m2w8r001", "name": "Buyer 1", "order": "114-5550001-7770001"}
-    post.desk.put(ask(77, NOW + HOUR, **more))
-    with time_is(NOW + HOUR):
-        for stream in engine.connect(post.settings):
+    post.desk.put(ask(77, at, **more))
+    with time_is(now):
+        for stream in engine.connect(post.desk.store, post.settings):
             runner.run_stream(post.desk.store, post.settings, stream)
+
+
+@pytest.mark.parametrize("after", ["", "solve", "pending"])
+def test_a_reply_that_crosses_a_new_message_solves_nothing(post: Post, after: str) -> None:
+    ticket_id = post.ticket()
+    outbox_id = post.queue(ticket_id, after_send=after, now=NOW)
+    hear(post, NOW + HOUR, NOW + HOUR)
     post.deliver(NOW + 2 * HOUR)
     assert post.state(outbox_id) == "handed_over"
     assert post.card(ticket_id)["status"] == "on_hold"
     assert "reply.crossed" in post.said()
+
+
+def test_a_message_that_was_read_before_send_crosses_nothing(post: Post) -> None:
+    """Its author had it on screen, whenever it was sent."""
+    ticket_id = post.ticket()
+    hear(post, NOW - HOUR / 2, NOW)
+    post.queue(ticket_id, after_send="solve", now=NOW)
+    post.deliver(NOW + HOUR)
+    assert post.card(ticket_id)["status"] == "solved"
+
+
+def test_a_message_that_came_once_the_reply_was_out_takes_nothing_away(post: Post) -> None:
+    """Nobody knows for hours whether the reply left; meanwhile the buyer writes again, and is owed an answer."""
+    ticket_id = post.ticket()
+    outbox_id = post.queue(ticket_id, after_send="solve", now=NOW)
+    post.server.plan("drop after content, kept")
+    post.deliver(NOW + HOUR)
+    assert post.state(outbox_id) == "unknown"
+    hear(post, NOW + 2 * HOUR, NOW + 2 * HOUR)
+    more = {"arrived": True, "actor": ANNA, "now": NOW + 3 * HOUR}
+    queue.settle_unknown(post.desk.store, post.settings, outbox_id, **more)
+    assert "reply.crossed" not in post.said()
+    ticket = post.card(ticket_id)
+    assert (ticket["status"] in ("new", "open"), ticket["awaiting_since"]) == (True, z(NOW + 2 * HOUR))
+    marks.no_response_needed(
+        post.desk.store, ticket_id, actions._version(post.desk.store, ticket_id), actor=ANNA, now=NOW + 4 * HOUR
+    )
+    assert post.card(ticket_id)["status"] == "solved"
+    post.agrees()
+
+
+def test_whoever_sends_it_by_hand_has_read_what_came_meanwhile(post: Post) -> None:
+    account = post.settings.accounts["acme"].model_copy(update={"smtp": None})
+    by_hand = post.settings.model_copy(update={"accounts": {"acme": account}})
+    ticket_id = post.ticket()
+    wish: dict[str, Any] = {"text": WORDS, "after_send": "solve", "check": allow}
+    outbox_id = queue.enqueue(post.desk.store, by_hand, ticket_id, None, actor=ANNA, now=NOW, **wish)
+    hear(post, NOW + HOUR, NOW + HOUR)
+    queue.done_by_hand(post.desk.store, outbox_id, actor=ANNA, now=NOW + 2 * HOUR)
+    assert (post.card(ticket_id)["status"], post.card(ticket_id)["awaiting_since"]) == ("solved", None)
+    assert "reply.crossed" not in post.said()
 
 
 def test_a_decision_made_since_is_not_overwritten(post: Post) -> None:

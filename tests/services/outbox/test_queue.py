@@ -170,6 +170,7 @@ def test_the_check_is_asked_about_this_ticket(post: Post) -> None:
                 "order_id": "114-5550001-7770001",
                 "profile": "strict",
                 "attachments": ["a.txt"],
+                "proactive": False,
             },
         )
     ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from data import drafts
 from data.store import Store
 from services import export
-from services.outbox import queue
+from services.outbox import deliver, queue
 from services.settings import Settings
 from services.sync import engine
 from tests import mails
@@ -85,6 +87,64 @@ def test_a_copy_proves_that_an_unknown_reply_had_arrived(post: Post) -> None:
     row = post.row(outbox_id)
     assert (row.state, row.handed_over_at) == ("confirmed", NOW)
     assert post.card(ticket_id)["status"] == "solved"
+    post.agrees()
+
+
+def meanwhile(post: Post, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Do something after the server took the next mail and before its answer is written down."""
+    send = deliver.post.send
+
+    def slow(*args: Any, **more: Any) -> Any:
+        outcome = send(*args, **more)
+        monkeypatch.setattr(deliver.post, "send", send)
+        act()
+        return outcome
+
+    monkeypatch.setattr(deliver.post, "send", slow)
+
+
+@pytest.mark.parametrize("plan", ["accept", "drop after content, kept"])
+def test_a_copy_may_be_quicker_than_the_servers_answer(
+    every_post: Post, monkeypatch: pytest.MonkeyPatch, plan: str
+) -> None:
+    post = every_post
+    ticket_id = post.ticket()
+    outbox_id = post.queue(ticket_id, after_send="solve")
+    post.server.plan(plan)
+    seen: list[str] = []
+
+    def read() -> None:
+        seen.append(post.state(outbox_id))
+        post.desk.read(copy(), now=NOW + MINUTE)
+        seen.append(post.state(outbox_id))
+
+    meanwhile(post, monkeypatch, read)
+    post.deliver()
+    assert seen == ["sending", "confirmed"]
+    row = post.row(outbox_id)
+    assert (row.state, row.handed_over_at) == ("confirmed", NOW)
+    assert (post.card(ticket_id)["status"], post.card(ticket_id)["last_reply_at"]) == ("solved", z(NOW))
+    assert len(post.server.accepted) == 1
+    assert post.said().count("reply.confirmed") == post.said().count("reply.handed_over") == 1
+    post.agrees()
+
+
+def test_a_copy_of_other_words_leaves_what_is_being_sent_alone(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    outbox_id = post.queue(post.ticket())
+    meanwhile(post, monkeypatch, lambda: post.desk.read(copy(text="Written in Seller Central."), now=NOW + MINUTE))
+    post.deliver()
+    assert post.state(outbox_id) == "handed_over"
+    post.agrees()
+
+
+def test_a_bounce_may_be_quicker_than_the_servers_answer(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket_id = post.ticket()
+    outbox_id = post.queue(ticket_id)
+    report = mails.delivery_report(original_id=post.row(outbox_id).message_id, date=NOW + MINUTE)
+    meanwhile(post, monkeypatch, lambda: post.desk.read(report, now=NOW + MINUTE))
+    post.deliver()
+    assert post.state(outbox_id) == "bounced"
+    assert post.card(ticket_id)["awaiting_since"] == z(NOW - HOUR)
     post.agrees()
 
 

@@ -199,6 +199,26 @@ def test_open_placeholders_are_blocked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Hello {{buyer_first_name}}, all is well.", ["{{buyer_first_name}}"]),
+        ("Hello {{buyer_first_name, all is well.", ["{{buyer_first_name"]),
+        ("Hello {{ buyer, all is well.", ["{{ buyer"]),
+        ("Hello buyer_name}}, all is well.", ["}}"]),
+        ("こんにちは、｛｛buyer_name｝｝様。", ["｛｛buyer_name", "｝｝"]),
+        ("Hello {{" + "x" * 90 + "}}, all is well.", ["{{" + "x" * 40, "}}"]),
+        ("Hello {{buyer\nname}}", ["{{buyer", "}}"]),
+    ],
+)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_placeholder_of_a_template_that_is_open_or_broken_is_blocked(
+    text: str, parts: list[str], profile: Profile
+) -> None:
+    assert marked(text, "placeholder", profile=profile) == parts
+    assert rules(text, profile=profile)["placeholder"] == "block"
+
+
+@pytest.mark.parametrize(
     "text", ["5 < 6 and 7 > 3", "Size XXL", "[Important] Your order", "Step 1 (see manual)", "100 % sure", "{}"]
 )
 def test_what_is_no_placeholder_passes(text: str) -> None:

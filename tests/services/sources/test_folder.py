@@ -27,7 +27,8 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 A = b"Date: Thu, 19 Nov 2026 10:00:00 +0000\nSubject: a\n\nWhere is it?\n"
 B = b"Date: Wed, 18 Nov 2026 10:00:00 +0000\nSubject: b\n\nThanks\n"
 SEPARATOR = b"From ann@example.com Thu Nov 19 10:00:00 2026\n"
-EMPTY_MBOX = "the file is empty"
+NO_FILE = "This is neither a file nor a folder, or it is a link to a folder; it is not read."
+EMPTY_MBOX = "This file is empty."
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_an_mbox_is_one_row_per_entry_even_for_empty_and_identical_ones(root: Pa
     rows, _, looked = read(root)
     assert keys(rows) == [("mail/all.mbox", 0, index) for index in range(4)]
     assert [row.raw for row in rows] == [A, A, b"", B]
-    assert [row.unreadable for row in rows] == [None, None, "the entry is empty", None]
+    assert [row.unreadable for row in rows] == [None, None, "This entry of the mbox file is empty.", None]
     assert looked.present == 4
 
 
@@ -201,8 +202,8 @@ def test_what_is_no_mail_file_is_a_row_with_its_bytes_and_a_reason(root: Path) -
     put(root, "empty.eml", b"")
     rows, _, looked = read(root)
     assert {row.path: (row.raw, row.unreadable) for row in rows} == {
-        "mail/photo.jpg": (b"\xff\xd8", "not a mail file (.eml or .mbox)"),
-        "mail/.DS_Store": (b"x", "not a mail file (.eml or .mbox)"),
+        "mail/photo.jpg": (b"\xff\xd8", "This is no mail file: only .eml and .mbox files are read."),
+        "mail/.DS_Store": (b"x", "This is no mail file: only .eml and .mbox files are read."),
         "mail/empty.eml": (b"", EMPTY_MBOX),
     }
     assert looked.present == 3
@@ -227,11 +228,11 @@ def test_links_are_followed_inside_the_folder_only(root: Path, tmp_path_factory:
     assert {row.path: (row.raw, row.unreadable) for row in rows} == {
         "mail/real.eml": (A, None),
         "mail/inside.eml": (A, None),
-        "mail/outside.eml": (b"", "the link leads out of the folder"),
-        "mail/outside": (b"", "the link leads out of the folder"),
-        "mail/up.eml": (b"", "the link leads nowhere"),
-        "mail/round": (b"", "neither a file nor a folder, or a link to a folder"),
-        "mail/loop.eml": (b"", "the link leads nowhere"),
+        "mail/outside.eml": (b"", "This link leads out of the folder, so it is not followed."),
+        "mail/outside": (b"", "This link leads out of the folder, so it is not followed."),
+        "mail/up.eml": (b"", "This link leads nowhere."),
+        "mail/round": (b"", NO_FILE),
+        "mail/loop.eml": (b"", "This link leads nowhere."),
     }
     assert looked.present == 7
     assert read(root, cursor)[0] == []
@@ -247,7 +248,7 @@ def test_mail_itself_as_a_link_out_of_the_folder_is_not_followed(
 def test_a_broken_link_that_is_mended_is_read(root: Path) -> None:
     (root / "mail" / "x.eml").symlink_to("later.txt")
     rows, cursor, _ = read(root)
-    assert rows[0].unreadable == "the link leads nowhere"
+    assert rows[0].unreadable == "This link leads nowhere."
     put(root, "later.txt", A)
     rows, _, _ = read(root, cursor)
     assert ("mail/x.eml", 1, 0) in keys(rows)
@@ -256,7 +257,7 @@ def test_a_broken_link_that_is_mended_is_read(root: Path) -> None:
 
 def test_a_pipe_does_not_hang_the_sync(root: Path) -> None:
     os.mkfifo(root / "mail" / "pipe.eml")
-    assert read(root)[0][0].unreadable == "neither a file nor a folder, or a link to a folder"
+    assert read(root)[0][0].unreadable == NO_FILE
 
 
 @contextmanager
@@ -282,7 +283,7 @@ def test_files_and_folders_without_permission_are_rows_and_are_read_once_they_ma
             rows, cursor, looked = read(root)
             again = read(root, cursor)[0]
         assert {row.path: row.unreadable for row in rows} == dict.fromkeys(
-            ("mail/closed", "mail/closed.eml", "mail/closed.mbox"), "it may not be read: permission denied")
+            ("mail/closed", "mail/closed.eml", "mail/closed.mbox"), "This file may not be read: permission denied.")
         assert (looked.present, again) == (3, [])
         (root / "mail" / "closed").chmod(0o755)
         (root / "mail" / "closed.eml").chmod(0o644)

@@ -20,7 +20,7 @@ from services.errors import NeedsPerson, RetryLater
 from services.settings import Account, Mailbox, Settings
 from services.sources import imap, mailbox
 from services.sources.base import Batch
-from services.sources.mail_rows import ArrivedMail, Looked, date_hint
+from services.sources.mail_rows import ArrivedMail, Held, Looked, date_hint
 from tests.servers.certificates import make_certificates
 from tests.servers.dovecot import UMLAUT, Dovecot
 from tests.servers.proxy import proxy_before
@@ -95,6 +95,16 @@ def test_only_new_mail_is_read_the_next_time_and_the_last_mail_not_again(dovecot
     assert looked.present == 2
     dovecot.append(user, a_mail(3))
     assert [row.uid for row in read(stream(dovecot, user), cursor)[0]] == [3]
+
+
+def test_now_and_then_the_folder_says_which_mails_it_holds(dovecot: Dovecot, user: str) -> None:
+    dovecot.append(user, *(a_mail(n) for n in range(6)))
+    source = stream(dovecot, user)
+    _, cursor, looked = read(source)
+    assert looked.held == Held(uids=[range(1, 7)])
+    dovecot.expunge(user, [2, 5])
+    assert read(source, cursor)[2].held is None
+    assert read(stream(dovecot, user), cursor)[2].held == Held(uids=[range(1, 2), range(3, 5), range(6, 7)])
 
 
 def test_an_empty_folder_is_looked_at_too(dovecot: Dovecot, user: str) -> None:

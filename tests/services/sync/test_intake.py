@@ -210,7 +210,7 @@ def test_what_was_set_aside_becomes_a_ticket_once_the_reading_is_mended(
 ) -> None:
     real = intake.read
 
-    def failing(raw: bytes, *, now: datetime) -> intake.Mail:
+    def failing(raw: bytes, **_times: datetime) -> intake.Mail:
         return intake.Mail("broken", "broken:parse", "automatic", "This mail could not be read (Example).")
 
     every_desk.read(ask(1, AT, order=ORDERS[1]))

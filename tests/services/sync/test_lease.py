@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from data import leases
 from data.models.ledger import Lease
 from data.store import Store
+from services import processes
 from services.settings import real_now
 from services.sync import lease as lease_
 from services.sync.lease import HeldElsewhere, SyncLease
@@ -73,7 +74,7 @@ def test_a_process_id_that_is_used_again_is_not_the_old_process(store: Store) ->
 
 
 def test_a_living_process_that_has_not_renewed_for_long_keeps_it(store: Store) -> None:
-    started = lease_._started(os.getpid())
+    started = processes.started(os.getpid())
     held_by(store, host=socket.gethostname(), pid=os.getpid(), started=started, seconds_ago=3600)
     with pytest.raises(HeldElsewhere), SyncLease(store, wait=0):
         pass

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import os
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from data import messages
+from data.store import Store
 from services.inbox import marks
 from services.inbox.conversation import conversation
 from tests.desks import DAY, HOUR, NOW, ORDERS, Desk, amazon_id, ask, copy, z
 
 AT = NOW - 3 * DAY
+NAMES = ("Kim Example", "Lee Example")
 
 
 def answers(desk: Desk) -> dict[str, tuple[str | None, str | None]]:
@@ -187,3 +196,80 @@ def test_a_copy_of_another_marketplace_is_not_meant(desk: Desk) -> None:
     )
     assert answers(desk) == {amazon_id(1): (None, None)}
     assert rules(desk) == ["reply_confirmation:no_conversation"]
+
+
+def two_years(r: random.Random, n: int) -> list[bytes]:
+    """Buyers of two names over two years, in talks that gain their order or another name late; copies by both."""
+    talks = [(f"A0THREAD{i:06}", f"alias{i:09}", r.choice(NAMES), ORDERS[20 + i % 4]) for i in range(7)]
+    made = []
+    for number in range(1, n + 1):
+        thread_id, alias, name, order = r.choice(talks)
+        at = NOW - timedelta(minutes=r.choice([r.randrange(700 * 1440), r.randrange(60 * 1440)]))
+        of_order = order if r.random() < 0.3 else None
+        called = r.choice(NAMES) if r.random() < 0.15 else name
+        if r.random() < 0.55:
+            made.append(ask(number, at, t=thread_id, alias=alias, name=called, order=of_order))
+        else:
+            made.append(copy(number, at, name=called, order=of_order))
+    return made
+
+
+def placed(desk: Desk) -> Any:
+    """Every copy's conversation (by the first Amazon id in it), every answer, every question."""
+    rows = {row["id"]: row["amazon_message_id"] or row["message_id"] for row in desk.messages()}
+    talks = {t["id"]: min(rows[id_] for id_ in t["message_ids"]) for t in desk.tickets()}
+    copies = {row["message_id"]: talks.get(row["ticket_id"]) for row in desk.messages() if row["direction"] == "agent"}
+    asks = {talks[t["id"]]: {rows[int(i)] for i in t["asks"].split(",")} for t in desk.tickets() if t["asks"]}
+    return copies, answers(desk), asks
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SEEDS", "5"))))
+def test_however_it_comes_in_each_copy_is_placed_as_if_all_had_been_there(
+    seed: int, tmp_path: Path, fresh_store: Callable[[], Store]
+) -> None:
+    r = random.Random(seed)
+    mixed = two_years(r, 26)
+    at_once = Desk(fresh_store(), tmp_path / "0", horizon_days=900)
+    at_once.read(*mixed)
+    piecemeal = Desk(fresh_store(), tmp_path / "1", horizon_days=900)
+    r.shuffle(mixed)
+    while mixed:
+        size = r.choice([1, 1, 2, 9])
+        piecemeal.read(*mixed[:size])
+        mixed = mixed[size:]
+    assert placed(piecemeal) == placed(at_once)
+
+
+@pytest.mark.parametrize(("days", "answered"), [(89, True), (91, False)])
+def test_a_name_alone_reaches_ninety_days_back_and_an_order_any_time(desk: Desk, days: int, answered: bool) -> None:
+    late = NOW - DAY
+    desk = Desk(desk.store, desk.root, horizon_days=900)
+    desk.read(ask(1, late - days * DAY, name="Kim Example"), copy(1, late, name="Kim Example"))
+    desk.read(ask(2, late - 200 * DAY, name="Lee Example", alias="b" * 14, order=ORDERS[3]))
+    desk.read(copy(2, late, name="Lee Example", order=ORDERS[3]))
+    by_name = (z(late), "reply") if answered else (None, None)
+    assert answers(desk) == {amazon_id(1): by_name, amazon_id(2): (z(late), "reply")}
+
+
+def test_what_namesakes_wrote_over_the_years_is_not_read_again(desk: Desk) -> None:
+    def rows_read(mail: bytes) -> int:
+        seen: list[int] = []
+        real = messages.about
+
+        def counting(*args: Any, **more: Any) -> list[Any]:
+            found = real(*args, **more)
+            seen.append(len(found))
+            return found
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(messages, "about", counting)
+            desk.read(mail)
+        return max(seen)
+
+    talk = [ask(900, AT, name="Kim Example", alias="z" * 14), copy(900, AT + HOUR, name="Kim Example")]
+    desk.read(*talk)
+    few = rows_read(copy(901, AT + 2 * HOUR, name="Kim Example"))
+    old = [ask(n, AT - 200 * DAY - n * HOUR, name="Kim Example", alias=f"alias{n:09}") for n in range(1, 120)]
+    old += [copy(n, AT - 200 * DAY - n * HOUR + HOUR / 2, name="Kim Example") for n in range(1, 120)]
+    desk.read(*old)
+    assert rows_read(copy(902, AT + 3 * HOUR, name="Kim Example")) <= few + 2

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
+from data import ledger
 from services import sync_status
 from services.errors import NeedsPerson, RetryLater
 from services.settings import real_now
 from services.sources.base import Batch, Problem
-from services.sources.mail_rows import ArrivedMail
-from services.sync import engine, runner
-from tests.desks import DAY, HOUR, NOW, Desk, ask
+from services.sources.mail_rows import ArrivedMail, Held, Looked
+from services.sync import engine, reparse, runner
+from tests.desks import DAY, HOUR, NOW, Desk, ask, z
 
 
 @dataclass
@@ -128,7 +129,7 @@ def test_one_streams_trouble_leaves_the_others_alone(every_desk: Desk, monkeypat
         Scripted([NeedsPerson("no")], name="b"),
         Scripted([batch(1)], name="c"),
     ]
-    monkeypatch.setattr(engine, "connect", lambda settings, only=None: streams)
+    monkeypatch.setattr(engine, "connect", lambda store, settings, only=None: streams)
     outcomes = engine.run_once(every_desk.store, every_desk.settings, only=None, stop=threading.Event())
     assert [outcome.state for outcome in outcomes] == ["retry", "needs_person", "ok"]
     assert len(every_desk.tickets()) == 1
@@ -137,9 +138,9 @@ def test_one_streams_trouble_leaves_the_others_alone(every_desk: Desk, monkeypat
 def test_a_folder_that_vanished_needs_a_person_and_its_mail_stays(desk: Desk) -> None:
     desk.read(ask(1, NOW - HOUR))
     shutil.rmtree(desk.root / "acme")
-    (outcome,) = desk.sync()
-    assert outcome.state == "needs_person"
-    assert "accounts.acme.folder" in outcome.what_to_do
+    outcomes = desk.sync()
+    assert {outcome.state for outcome in outcomes} == {"needs_person"}
+    assert all("accounts.acme.folder" in outcome.what_to_do for outcome in outcomes)
     assert len(desk.tickets()) == 1
 
 
@@ -161,3 +162,67 @@ def test_mail_that_was_stored_but_not_read_is_unexplained_until_it_is(desk: Desk
     desk.sync(NOW + DAY)
     (line,) = sync_status.ledger_lines(desk.store)
     assert line.unexplained == 0
+
+
+def test_a_vanished_file_does_not_hide_a_ledger_row_that_is_gone(every_desk: Desk) -> None:
+    paths = every_desk.put(*(ask(n, NOW - n * HOUR, alias=f"alias{n:09}") for n in range(1, 4)))
+    every_desk.sync()
+    with every_desk.store.write() as session:
+        session.connection().exec_driver_sql("delete from raw_mail where path = 'mail/00002.eml'")
+    (every_desk.root / "acme" / paths[2]).unlink()
+    every_desk.sync()
+    with every_desk.store.read() as session:
+        (line,) = ledger.lines(session)
+    assert (line.unexplained, line.lost) == (1, ("mail/00002.eml",))
+
+
+def test_entries_of_an_mbox_that_are_gone_are_counted_one_by_one(desk: Desk) -> None:
+    entries = b"".join(b"From x Thu Nov 19 10:00:00 2026\n" + ask(n, NOW - n * HOUR) + b"\n" for n in range(1, 5))
+    (desk.root / "acme" / "mail" / "old.mbox").write_bytes(entries)
+    desk.sync()
+    with desk.store.write() as session:
+        session.connection().exec_driver_sql("delete from raw_mail where uid in (1, 2)")
+    desk.sync()
+    with desk.store.read() as session:
+        (line,) = ledger.lines(session)
+    assert (line.seen, line.unexplained, line.lost) == (4, 2, ("mail/old.mbox",))
+
+
+def in_mailbox(uid: int, raw: bytes, received_at: datetime | None = None) -> ArrivedMail:
+    return ArrivedMail("acme", "support@example.com", "INBOX", 7, uid, "", raw, received_at=received_at)
+
+
+def looked(*uids: range, present: int, missing: int = 0) -> Looked:
+    return Looked("support@example.com", "INBOX", 7, present, missing, Held(uids=uids) if uids else None)
+
+
+def line(desk: Desk) -> ledger.Line:
+    with desk.store.read() as session:
+        (found,) = ledger.lines(session)
+    return found
+
+
+def test_mail_deleted_in_the_mailbox_does_not_hide_a_ledger_row_that_is_gone(every_desk: Desk) -> None:
+    rows = [in_mailbox(uid, mail(uid)) for uid in range(1, 6)]
+    run(every_desk, Scripted([Batch(rows, "c1", facts=[looked(range(1, 6), present=5)])]))
+    assert line(every_desk).unexplained == 0
+    with every_desk.store.write() as session:
+        session.connection().exec_driver_sql("delete from raw_mail where uid = 3")
+    after = looked(range(1, 2), range(3, 4), present=2)
+    run(every_desk, Scripted([Batch([], "c1", facts=[after])]))
+    assert (line(every_desk).unexplained, line(every_desk).lost) == (1, ("INBOX UID 3",))
+    run(every_desk, Scripted([Batch([], "c1", facts=[looked(present=2, missing=4)])]))
+    assert line(every_desk).unexplained == 5
+    run(every_desk, Scripted([Batch([in_mailbox(3, mail(3))], "c1", facts=[after])]))
+    assert (line(every_desk).unexplained, line(every_desk).seen) == (0, 5)
+
+
+def test_a_mail_without_any_date_counts_from_its_arrival_in_the_mailbox(every_desk: Desk) -> None:
+    lines = mail(1).split(b"\r\n")
+    raw = b"\r\n".join(each for each in lines if not each.startswith(b"Date:"))
+    arrived = NOW - 5 * HOUR
+    run(every_desk, Scripted([Batch([in_mailbox(1, raw, arrived)], "c1")]))
+    assert every_desk.only_ticket()["awaiting_since"] == z(arrived)
+    before = every_desk.state()
+    reparse.reparse(every_desk.store, every_desk.settings, NOW, only_set_aside=False)
+    assert every_desk.state() == before

@@ -1,0 +1,110 @@
+"""Orders as Amazon's reports and API show them, and which marketplace an order belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from data.models.amazon import AmazonOrder, FinanceEvent, OrderItem
+from data.models.mirrored import Message
+
+UNSHIPPED = ("Unshipped", "PartiallyShipped", "UNSHIPPED", "PARTIALLY_SHIPPED", "Shipping")
+"""The words of reports and API for an order that still has to be shipped."""
+CANCELLED = ("Cancelled", "Canceled", "CANCELLED")
+
+
+def marketplaces(session: Session, account: str, order_ids: Collection[str]) -> dict[str, str]:
+    """The marketplace of each order as far as an order, or else a mail about it, tells: two statements."""
+    wanted = list(order_ids)
+    mails = select(Message.order_id, func.max(Message.marketplace)).where(
+        Message.account == account, Message.order_id.in_(wanted), Message.marketplace.is_not(None)
+    )
+    orders = select(AmazonOrder.order_id, AmazonOrder.marketplace).where(
+        AmazonOrder.account == account, AmazonOrder.order_id.in_(wanted), AmazonOrder.marketplace.is_not(None)
+    )
+    found: dict[str, str] = {}
+    for query in (mails.group_by(Message.order_id), orders):
+        found |= {order_id: code for order_id, code in session.execute(query) if order_id and code}
+    return found
+
+
+def order(session: Session, account: str, order_id: str) -> AmazonOrder | None:
+    """One order."""
+    return session.get(AmazonOrder, (account, order_id))
+
+
+def orders(session: Session, account: str, order_ids: Collection[str]) -> list[AmazonOrder]:
+    """Several orders of an account, newest first."""
+    query = select(AmazonOrder).where(AmazonOrder.account == account, AmazonOrder.order_id.in_(list(order_ids)))
+    return list(session.scalars(query.order_by(AmazonOrder.purchased_at.desc(), AmazonOrder.order_id)))
+
+
+def items(session: Session, account: str, order_id: str) -> list[OrderItem]:
+    """The lines of an order: the API's if it has told them, else the report's."""
+    query = select(OrderItem).where(OrderItem.account == account, OrderItem.order_id == order_id)
+    lines = list(session.scalars(query.order_by(OrderItem.source, OrderItem.line)))
+    return [line for line in lines if line.source == lines[0].source]
+
+
+def refunded(session: Session, account: str, order_id: str) -> list[tuple[str, str, int]]:
+    """(kind, currency, minor units) that went back to the buyer of an order, as positive amounts."""
+    query = (
+        select(FinanceEvent.kind, FinanceEvent.currency, -func.sum(FinanceEvent.amount))
+        .where(FinanceEvent.account == account, FinanceEvent.order_id == order_id, FinanceEvent.part == "charge")
+        .group_by(FinanceEvent.kind, FinanceEvent.currency)
+    )
+    return [(kind, currency, int(amount)) for kind, currency, amount in session.execute(query)]
+
+
+def unshipped(session: Session, account: str | None = None, *, limit: int = 200) -> list[AmazonOrder]:
+    """Merchant orders that still have to be shipped, the most urgent first."""
+    query = select(AmazonOrder).where(AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
+    if account:
+        query = query.where(AmazonOrder.account == account)
+    return list(session.scalars(query.order_by(AmazonOrder.ship_by, AmazonOrder.purchased_at).limit(limit)))
+
+
+def unshipped_count(session: Session) -> dict[tuple[str, str | None], int]:
+    """(account, marketplace) -> merchant orders that still have to be shipped."""
+    query = (
+        select(AmazonOrder.account, AmazonOrder.marketplace, func.count())
+        .where(AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
+        .group_by(AmazonOrder.account, AmazonOrder.marketplace)
+    )
+    return {(account, marketplace): n for account, marketplace, n in session.execute(query)}
+
+
+def units_sold(session: Session, account: str, *, start: datetime, end: datetime) -> dict[str, int]:
+    """SKU -> units of orders bought in [start, end) that were not cancelled: the base of a return rate.
+
+    Of an order that report and API both describe, the report's lines count.
+    """
+    other = aliased(OrderItem)
+    told_by_report = (
+        select(other.line)
+        .where(other.account == OrderItem.account, other.order_id == OrderItem.order_id, other.source == "report")
+        .exists()
+    )
+    query = (
+        select(OrderItem.sku, func.sum(OrderItem.quantity))
+        .join(AmazonOrder, (AmazonOrder.account == OrderItem.account) & (AmazonOrder.order_id == OrderItem.order_id))
+        .where(
+            OrderItem.account == account,
+            OrderItem.purchased_at >= start,
+            OrderItem.purchased_at < end,
+            AmazonOrder.status.not_in(CANCELLED) | AmazonOrder.status.is_(None),
+            (OrderItem.source == "report") | ~told_by_report,
+        )
+        .group_by(OrderItem.sku)
+    )
+    return {sku: int(units or 0) for sku, units in session.execute(query) if sku}
+
+
+def stream_rows(session: Session) -> Iterator[Any]:
+    """All orders by account and id, streamed, as plain rows."""
+    query = select(AmazonOrder.__table__).order_by(AmazonOrder.account, AmazonOrder.order_id)
+    yield from session.execute(query.execution_options(yield_per=1000))

@@ -1,0 +1,61 @@
+"""Templates: prepared replies, shared or somebody's own: reading, writing, filling, and files of them."""
+
+from services.rules.templates import Wish
+from services.templates.filling import About, Preview, count_use, fill_for, preview, reply_name, set_reply_name
+from services.templates.reading import (
+    Offered,
+    Template,
+    TemplatePage,
+    any_there,
+    for_ticket,
+    listing,
+    offered,
+    preview_for,
+    recent,
+    template,
+    types_in_use,
+)
+from services.templates.writing import (
+    Imported,
+    add,
+    add_starter_set,
+    begin_sample,
+    copy,
+    delete,
+    export_csv,
+    import_csv,
+    restore,
+    save,
+)
+
+__all__ = [
+    "About",
+    "Imported",
+    "Offered",
+    "Preview",
+    "Template",
+    "TemplatePage",
+    "Wish",
+    "add",
+    "add_starter_set",
+    "any_there",
+    "begin_sample",
+    "copy",
+    "count_use",
+    "delete",
+    "export_csv",
+    "fill_for",
+    "for_ticket",
+    "import_csv",
+    "listing",
+    "offered",
+    "preview",
+    "preview_for",
+    "recent",
+    "reply_name",
+    "restore",
+    "save",
+    "set_reply_name",
+    "template",
+    "types_in_use",
+]

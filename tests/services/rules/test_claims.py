@@ -1,0 +1,115 @@
+"""Claims out of notices and money: one per order and kind, with the deadline and state that follow."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.rules.claims import Claim, Money, Notice, claims
+
+AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def notice(kind: str, at: datetime = AT, order: str = "1", **facts: Any) -> Notice:
+    return Notice("acme", order, "US", kind, at, facts)
+
+
+def money(*amounts: int, kind: str = "claim", part: str = "charge", at: datetime | None = AT + 9 * DAY) -> list[Money]:
+    return [Money("acme", "1", "US", kind, part, "USD", amount, at, at) for amount in amounts]
+
+
+def only(*told: Notice | Money) -> Claim:
+    (found,) = claims([n for n in told if isinstance(n, Notice)], [m for m in told if isinstance(m, Money)])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "days"),
+    [
+        ("a_to_z_opened", {"respond_days": 3}, 3),
+        ("a_to_z_opened", {}, 2),
+        ("a_to_z_opened", {"respond_days": 0}, 2),
+        ("a_to_z_opened", {"respond_days": "soon"}, 2),
+        ("chargeback_opened", {}, 7),
+        ("chargeback_opened", {"respond_days": 10}, 10),
+    ],
+)
+def test_the_deadline_is_so_many_times_24_hours_after_the_mails_date(
+    kind: str, facts: dict[str, Any], days: int
+) -> None:
+    found = only(notice(kind, **facts))
+    assert (found.respond_by, found.opened_at, found.state) == (AT + days * DAY, AT, "action_required")
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "outcome"),
+    [
+        ({"outcome": "granted", "may_appeal": True}, "option_to_appeal", "granted"),
+        ({"outcome": "granted"}, "closed", "granted"),
+        ({"outcome": "denied", "may_appeal": True}, "closed", "denied"),
+        ({"outcome": "withdrawn"}, "closed", "withdrawn"),
+        ({}, "closed", None),
+    ],
+)
+def test_a_decision_closes_a_claim_or_leaves_an_appeal(facts: dict[str, Any], state: str, outcome: str | None) -> None:
+    found = only(notice("a_to_z_opened"), notice("a_to_z_decision", AT + 5 * DAY, **facts))
+    assert (found.state, found.outcome, found.opened_at, found.respond_by) == (state, outcome, AT, AT + 2 * DAY)
+    alone = only(notice("a_to_z_decision", **facts))
+    assert (alone.state, alone.outcome, alone.opened_at, alone.respond_by) == (state, outcome, AT, None)
+
+
+def test_a_reminder_does_not_move_the_deadline_and_a_claim_after_a_decision_is_a_new_one() -> None:
+    again = notice("a_to_z_opened", AT + DAY)
+    assert only(notice("a_to_z_opened"), again).respond_by == AT + 2 * DAY
+    anew = only(notice("a_to_z_opened"), notice("a_to_z_decision", AT + DAY), notice("a_to_z_opened", AT + 9 * DAY))
+    assert (anew.state, anew.respond_by, anew.outcome) == ("action_required", AT + 11 * DAY, None)
+
+
+def test_the_order_in_which_mail_is_read_does_not_matter() -> None:
+    told = [notice("a_to_z_opened"), notice("a_to_z_decision", AT + DAY, outcome="denied")]
+    assert claims(told, []) == claims(told[::-1], [])
+
+
+def test_money_gives_the_amount_and_the_end() -> None:
+    found = only(
+        notice("a_to_z_opened", amount="45.90", currency="USD"), *money(-4590, -367, 20), *money(689, part="fee")
+    )
+    assert (found.amount, found.currency, found.state, found.outcome) == ("49.37", "USD", "closed", "granted")
+    assert found.source == "mail+finances"
+
+
+def test_money_from_before_the_notice_decides_nothing() -> None:
+    found = only(notice("a_to_z_opened"), *money(-100, at=AT - DAY))
+    assert (found.state, found.outcome, found.amount) == ("action_required", None, "1.00")
+
+
+def test_a_decision_by_mail_outweighs_the_money() -> None:
+    decided = notice("a_to_z_decision", AT + 5 * DAY, outcome="granted", may_appeal=True)
+    assert only(notice("a_to_z_opened"), decided, *money(-100)).state == "option_to_appeal"
+
+
+def test_money_says_how_a_decision_without_words_went() -> None:
+    told = only(notice("a_to_z_opened"), notice("a_to_z_decision", AT + DAY), *money(-100))
+    assert (told.state, told.outcome) == ("closed", "granted")
+
+
+def test_money_alone_is_a_decided_claim() -> None:
+    found = only(*money(-4590, kind="chargeback"))
+    assert (found.kind, found.state, found.outcome, found.source, found.respond_by) == (
+        "chargeback", "closed", "granted", "finances", None,
+    )  # fmt: skip
+    assert (found.opened_at, found.amount) == (AT + 9 * DAY, "45.90")
+
+
+def test_a_claim_and_a_chargeback_of_one_order_are_two_and_orders_are_apart() -> None:
+    told = [notice("a_to_z_opened"), notice("chargeback_opened"), notice("a_to_z_opened", order="2")]
+    assert [(claim.order_id, claim.kind) for claim in claims(told, money(-1))] == [
+        ("1", "a_to_z"), ("1", "chargeback"), ("2", "a_to_z"),
+    ]  # fmt: skip
+
+
+def test_the_amount_of_a_mail_is_positive() -> None:
+    assert only(notice("chargeback_opened", amount="-12.50", currency="EUR", reason="Fraud")).amount == "12.50"
