@@ -17,6 +17,7 @@ PAGES = {
         st.Page("pages/work/feedback.py", title="Feedback", icon=":material/reviews:"),
     ],
     "Review": [
+        st.Page("pages/review/health.py", title="Account health", icon=":material/monitor_heart:"),
         st.Page("pages/review/response_time.py", title="Response time", icon=":material/timer:"),
     ],
     "Admin": [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, String, case, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from data.models.amazon import AmazonOrder, FinanceEvent, OrderItem
+from data.models.ledger import StreamState
 from data.models.mirrored import Message
 
 UNSHIPPED = ("Unshipped", "PartiallyShipped", "UNSHIPPED", "PARTIALLY_SHIPPED", "Shipping")
@@ -76,6 +77,43 @@ def unshipped_count(session: Session) -> dict[tuple[str, str | None], int]:
         .group_by(AmazonOrder.account, AmazonOrder.marketplace)
     )
     return {(account, marketplace): n for account, marketplace, n in session.execute(query)}
+
+
+class ToShip(NamedTuple):
+    """Merchant orders of a place that still have to be shipped, how many of them too late, and the first ship-by."""
+
+    account: str
+    marketplace: str | None
+    orders: int
+    late: int
+    first_ship_by: datetime | None
+
+
+def to_ship(session: Session, accounts: Collection[str], *, now: datetime) -> tuple[list[ToShip], dict[str, datetime]]:
+    """What has to be shipped, and per account when orders were last heard of: one statement."""
+    late = func.sum(case((AmazonOrder.ship_by < now, 1), else_=0))
+    waiting = (
+        select(AmazonOrder.account, AmazonOrder.marketplace, func.count(), late, func.min(AmazonOrder.ship_by))
+        .where(AmazonOrder.account.in_(list(accounts)), AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
+        .group_by(AmazonOrder.account, AmazonOrder.marketplace)
+    )
+    nowhere, none = cast(null(), String), literal(-1)
+    heard = select(StreamState.account, nowhere, none, literal(0), StreamState.last_ok_at)
+    heard = heard.where(StreamState.source == "amazon", StreamState.stream == "unshipped")
+    newest = [select(literal(account), nowhere, none, literal(0), _newest(account)) for account in accounts]
+    found, ages = [], dict[str, datetime]()
+    for account, marketplace, n, past, at in session.execute(union_all(waiting, heard, *newest)):
+        if n >= 0:
+            found.append(ToShip(account, marketplace, n, int(past or 0), at))
+        elif at is not None:
+            ages[account] = max(at, ages.get(account, at))
+    return found, ages
+
+
+def _newest(account: str) -> ScalarSelect[Any]:
+    """When the newest order of an account was bought: reports of orders carry no time of their own."""
+    mine = select(AmazonOrder.purchased_at).where(AmazonOrder.account == account, AmazonOrder.purchased_at.is_not(None))
+    return mine.order_by(AmazonOrder.purchased_at.desc()).limit(1).scalar_subquery()
 
 
 def units_sold(session: Session, account: str, *, start: datetime, end: datetime) -> dict[str, int]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from data import rejects, tickets
 from data.store import Store
 from data.tickets import Wanted
+from services import health
 from services.data_problems import Problem, problem_of
 from services.inbox import asking
 from services.inbox.queue import row_of
@@ -53,6 +54,7 @@ class Today:
     set_aside: tuple[Problem, ...]
     sources: tuple[SourceState, ...]
     shift_end: datetime
+    health: tuple[health.Line, ...] = ()
 
 
 def today(
@@ -76,6 +78,7 @@ def today(
         asked = Questions(n, n >= tickets.CAP, asking.waiting_for(session, actor, limit=SHOWN) if n else ())
         problems = rejects.page(session, limit=SHOWN)
         set_aside = rejects.count(session)
+        account_health = health.attention(session, settings, now=now)
     return Today(
         late=late,
         due_this_shift=risk,
@@ -86,6 +89,7 @@ def today(
         set_aside=tuple(problem_of(reject, mail) for reject, mail in problems),
         sources=sources(store, settings, now=now),
         shift_end=end,
+        health=account_health,
     )
 
 

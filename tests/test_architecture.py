@@ -40,6 +40,7 @@ ROOMS = (
     Room("pages.ui", (*DRAWING, *SHARED, "services.inbox.shapes", "services.sync_status")),
     Room("pages.ui.rule_list", (*DRAWING, *SHARED, "services.triage_rules")),
     Room("pages.ui.rule_result", (*DRAWING, *SHARED, "services.inbox.shapes", "services.triage_rules")),
+    Room("pages.ui.health_tables", (*DRAWING, *SHARED, "services.health")),
     # The menu of views stands in the queue's panel, which has no service of its own.
     Room("pages.ui.inbox", (*DRAWING, *SHARED, "services.inbox")),
     Room("services", ("services", *DATABASE, "xlsxwriter"), never=BACKSTAGE),

@@ -78,14 +78,17 @@ class Together(Base):
 
 
 class PublicAnswer(Base):
-    """A product question or a seller feedback with the one answer that everybody will read.
+    """A product question, a product review or a seller feedback with the one answer that everybody will read.
 
-    `kind`: product_question or feedback. `state`: draft, final (nobody edits it any more), posted (somebody copied it
+    `kind`: product_question, product_review (with its `stars`) or feedback. `state`: draft, final (nobody edits it any more), posted (somebody copied it
     to Seller Central), or discarded. `version` goes up with each write.
     """
 
     __tablename__ = "public_answer"
-    __table_args__ = (Index("ix_public_answer_state_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_public_answer_state_id", "state", "id"),
+        Index("ix_public_answer_order_id", "order_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str]
@@ -93,6 +96,7 @@ class PublicAnswer(Base):
     marketplace: Mapped[str]
     order_id: Mapped[str | None]
     asin: Mapped[str | None]
+    stars: Mapped[int | None]
     asked: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(default="draft")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import plotly.graph_objects as go
 
@@ -75,7 +75,38 @@ def hours_by_day(days: Days) -> go.Figure:
     return figure
 
 
-def _add_line(figure: go.Figure, days: Sequence[date], height: float, name: str) -> None:
+def trend_by_place(
+    points: Sequence[tuple[str, datetime, float | None]], *, place: str, rate: bool, target: float | None, name: str
+) -> go.Figure:
+    """One metric over time: the opened marketplace as a strong line, the others faint, and the target.
+
+    `points` are (marketplace, when, value), oldest first; rates are fractions and drawn in percent.
+    """
+    scale, figure = (100 if rate else 1), go.Figure()
+    measured = [(code, at, scale * value) for code, at, value in points if value is not None]
+    # The opened one is drawn last, on top of the others.
+    for code in sorted({code for code, _, _ in measured}, key=lambda each: (each == place, each)):
+        mine = [(at, value) for other, at, value in measured if other == code]
+        figure.add_scatter(
+            name=code,
+            x=[at for at, _ in mine],
+            y=[value for _, value in mine],
+            mode="lines+markers" if code == place else "lines",
+            line={"color": MEDIAN if code == place else P90, "width": 2.5 if code == place else 1},
+            opacity=1 if code == place else 0.55,
+            marker={"size": 5},
+            hovertemplate=f"%{{x|%a %d %b}}<br>{code}: %{{y:.4~g}}{' %' if rate else ''}<extra></extra>",
+        )
+    if target is not None:
+        days = sorted({at for _, at, _ in measured})
+        _add_line(figure, [*days[:1], *days[-1:]], scale * target, name)
+    figure.update_layout(**_layout())
+    figure.update_yaxes(ticksuffix=" %" if rate else "", fixedrange=True)
+    figure.update_xaxes(fixedrange=True)
+    return figure
+
+
+def _add_line(figure: go.Figure, days: Sequence[date | datetime], height: float, name: str) -> None:
     line = {"color": LINE, "dash": "dash", "width": 1.5}
     figure.add_scatter(name=name, x=days, y=[height] * len(days), mode="lines", line=line, hoverinfo="skip")
 

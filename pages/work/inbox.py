@@ -76,7 +76,7 @@ def draw_ticket() -> None:
     if ticket:
         with right:
             draw_order_panel(ticket, reader, ())
-        remember_reading(frame, ticket.id)
+        remember_reading(frame, ticket)
     draw_asked(partial(conversation.original, frame.store), partial(conversation.attachment, frame.store))
 
 
@@ -107,14 +107,15 @@ def draw_reply(ticket: Conversation) -> None:
     composer.draw_composer(composer.Pen(ticket, frame.actor, frame.now, panel))
 
 
-def remember_reading(frame: Frame, ticket: int) -> None:
-    """Whoever has a ticket on screen has read it; New becomes Open. Our own trace is no news to us."""
+def remember_reading(frame: Frame, ticket: Conversation) -> None:
+    """Whoever has a ticket on screen has read it and its answers; New becomes Open. Our own trace is no news to us."""
     unread = st.session_state.get("unread", set())
-    if ticket not in unread:
+    answered = any(each.state == "answered" and each.asked_by == frame.actor.name for each in ticket.questions)
+    if ticket.id not in unread and not answered:
         return
-    unread.discard(ticket)
+    unread.discard(ticket.id)
     before = queue.newest(frame.store)
-    conversation.mark_read(frame.store, ticket, actor=frame.actor, now=frame.now)
+    conversation.mark_read(frame.store, ticket.id, actor=frame.actor, now=frame.now)
     after, seen = queue.newest(frame.store), st.session_state["seen"]
     st.session_state["seen"] = (seen[0] + after[0] - before[0], seen[1] + after[1] - before[1])
 

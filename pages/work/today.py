@@ -16,6 +16,7 @@ from services.team import Team, team
 from services.today import Panel, Today
 
 INBOX = "pages/work/inbox.py"
+HEALTH = "pages/review/health.py"
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
     end = shift_end(frame, house)
     found = today.today(frame.store, frame.settings, now=frame.now, actor=frame.actor, shift_end=end)
     draw_sources(found)
+    draw_health(found)
     until = words.clock_time(end, frame.zone)
     panels = (
         ("Late", found.late, "late", "Nothing is late."),
@@ -76,6 +78,15 @@ def draw_sources(found: Today) -> None:
     for source in bad:
         what = f"{source.source} {source.account}: {source.words}. {source.message} {source.what_to_do}"
         st.caption(f":material/sync_problem: {words.plain(what)}")
+
+
+def draw_health(found: Today) -> None:
+    """One sentence for each thing that Amazon says is not as it should be; a stale one says so."""
+    for line in found.health:
+        stale = " (stale)" if line.stale else ""
+        target = {"account": line.account, "mp": line.marketplace, "metric": line.metric}
+        label = words.plain(line.sentence + stale)
+        st.page_link(HEALTH, label=label, icon=":material/monitor_heart:", query_params=target)
 
 
 def draw_panel(frame: Frame, title: str, panel: Panel, box: str, empty: str, house: Team) -> None:

@@ -172,7 +172,7 @@ def _cut(token: str) -> str | None:
     labels = token.split(".")
     if labels[-1].lower() in suffixes.FILE and not suffixes.is_ending(labels[-1]):
         return None
-    if suffixes.is_ending(labels[-1]):
+    if suffixes.is_ending(labels[-1]) or (labels[0].lower() == "www" and len(labels) > 2):
         return token
     last, _, rest = labels[-1].partition("-")
     if rest and suffixes.is_ending(last):

@@ -64,15 +64,19 @@ ABBREVIATIONS = frozenset(
 )
 
 
+# Endings that no registry sells but that people write all the same (RFC 2606, RFC 7686).
+RESERVED = ("example", "invalid", "localhost", "onion")
+
+
 @cache
 def _extract() -> tldextract.TLDExtract:
     """The suffix list that comes with the package; nothing is fetched or written."""
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, extra_suffixes=RESERVED)
 
 
 @cache
 def _endings() -> frozenset[str]:
-    return frozenset(_extract().tlds)
+    return frozenset(_extract().tlds) | frozenset(RESERVED)
 
 
 def is_ending(label: str) -> bool:

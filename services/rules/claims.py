@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from services.rules.money import decimal_string
@@ -15,6 +16,11 @@ from services.rules.money import decimal_string
 State = Literal["action_required", "under_review", "option_to_appeal", "closed"]
 DAYS_TO_ANSWER = {"a_to_z": 2, "chargeback": 7}
 """Days from the notice's Date in which Amazon wants an answer, where the notice names none."""
+SOURCES = ("mail", "finances", "return", "csv", "hand")
+"""Who tells of claims, the most trusted first: what a later one says only fills what is unknown."""
+STATES: tuple[State, ...] = ("action_required", "under_review", "option_to_appeal", "closed")
+OUTCOMES = ("granted", "denied", "withdrawn")
+_EARLY = "The decision of {decided} is dated before the opening of {opened}; look in Seller Central which one holds."
 _KINDS = {
     "a_to_z_opened": ("a_to_z", True),
     "a_to_z_decision": ("a_to_z", False),
@@ -53,7 +59,9 @@ class Money:
 @dataclass(frozen=True)
 class Claim:
     """One claim or chargeback. `amount` is a positive decimal string; `outcome` is granted (to the buyer), denied,
-    withdrawn or None; `source` is mail, finances or mail+finances. `respond_by` is None where no answer is asked for.
+    withdrawn or None; `source` is mail, finances or mail+finances, and whatever else told of it, as in SOURCES.
+    `respond_by` is None where no answer is asked for. `was_granted`: at some time the buyer had won. `doubts` are
+    sentences about what the sources say differently; nobody guesses which is right.
     """
 
     account: str
@@ -69,6 +77,8 @@ class Claim:
     reason: str | None = None
     outcome: str | None = None
     source: str = "mail"
+    was_granted: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 def claims(notices: Iterable[Notice], moneys: Iterable[Money]) -> list[Claim]:
@@ -88,11 +98,16 @@ def _opened(before: Claim | None, notice: Notice, kind: str) -> Claim:
     """A second notice about a claim that waits is a reminder; after a decision it is a claim anew."""
     if before is not None and before.decided_at is None:
         return _stated(before, notice)
+    doubts = before.doubts if before else ()
+    if before is not None and before.respond_by is None:
+        doubts = (*doubts, _EARLY.format(decided=_day(before.decided_at), opened=_day(notice.sent_at)))
     days = notice.facts.get("respond_days")
     days = days if isinstance(days, int) and days > 0 else DAYS_TO_ANSWER[kind]
     respond_by = notice.sent_at + days * timedelta(hours=24)
     fresh = Claim(notice.account, notice.order_id, kind, opened_at=notice.sent_at, respond_by=respond_by)
-    return _stated(replace(fresh, marketplace=before.marketplace if before else None), notice)
+    was_granted = bool(before and before.was_granted)
+    marketplace = before.marketplace if before else None
+    return _stated(replace(fresh, marketplace=marketplace, was_granted=was_granted, doubts=doubts), notice)
 
 
 def _decided(before: Claim | None, notice: Notice, kind: str) -> Claim:
@@ -100,18 +115,22 @@ def _decided(before: Claim | None, notice: Notice, kind: str) -> Claim:
     outcome = notice.facts.get("outcome") or claim.outcome
     appeal = bool(notice.facts.get("may_appeal")) and outcome != "denied"
     state: State = "option_to_appeal" if appeal else "closed"
-    return _stated(replace(claim, state=state, outcome=outcome, decided_at=notice.sent_at), notice)
+    was_granted = claim.was_granted or outcome == "granted"
+    decided = replace(claim, state=state, outcome=outcome, decided_at=notice.sent_at, was_granted=was_granted)
+    return _stated(decided, notice)
 
 
 def _stated(claim: Claim, notice: Notice) -> Claim:
     facts = notice.facts
     amount = facts.get("amount")
+    said = _differs(claim, amount, facts.get("currency"), "A later mail")
     return replace(
         claim,
         marketplace=claim.marketplace or notice.marketplace,
         amount=claim.amount or (str(amount).lstrip("-") if amount else None),
         currency=claim.currency or facts.get("currency"),
         reason=claim.reason or facts.get("reason"),
+        doubts=_added(claim.doubts, said),
     )
 
 
@@ -136,7 +155,9 @@ def _with_money(claim: Claim | None, key: tuple[str, str, str], moneys: Sequence
     if came_after and claim.decided_at is None:
         claim = replace(claim, state="closed", decided_at=last)
     if came_after and amount:
-        claim = replace(claim, outcome=claim.outcome or "granted")
+        outcome = claim.outcome or "granted"
+        claim = replace(claim, outcome=outcome, was_granted=claim.was_granted or outcome == "granted")
+    told = _differs(claim, decimal_string(amount, currency), currency, "What Amazon moved") if amount else None
     marketplace = next((money.marketplace for money in moneys if money.marketplace), None)
     return replace(
         claim,
@@ -144,4 +165,118 @@ def _with_money(claim: Claim | None, key: tuple[str, str, str], moneys: Sequence
         amount=decimal_string(amount, currency) if amount else claim.amount,
         currency=currency,
         source=source,
+        doubts=_added(claim.doubts, told),
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody entered, or a return row's A-to-Z flag says, of a claim; `source` is return, csv or hand.
+
+    `amount` is a positive decimal string. What is None is not known.
+    """
+
+    account: str
+    order_id: str
+    kind: str
+    source: str
+    marketplace: str | None = None
+    opened_at: datetime | None = None
+    respond_by: datetime | None = None
+    amount: str | None = None
+    currency: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person says became of a claim, and when they said so."""
+
+    state: str
+    outcome: str | None
+    at: datetime
+
+
+def joined(found: Iterable[Claim], told: Iterable[Told]) -> list[Claim]:
+    """Claims with what else is told of them laid under; what nobody else knows of is a claim of its own."""
+    claims_ = {(claim.account, claim.order_id, claim.kind): claim for claim in found}
+    for each in sorted(told, key=lambda one: SOURCES.index(one.source)):
+        key = (each.account, each.order_id, each.kind)
+        claims_[key] = _with_told(claims_.get(key), key, each)
+    return [claims_[key] for key in sorted(claims_)]
+
+
+def _with_told(claim: Claim | None, key: tuple[str, str, str], told: Told) -> Claim:
+    sources = [*(claim.source.split("+") if claim else ()), told.source]
+    claim = claim or Claim(*key, source=told.source)
+    said = [_differs(claim, told.amount, told.currency, f"The {_NAMES[told.source]}")]
+    if told.opened_at and claim.opened_at and abs(told.opened_at - claim.opened_at) > timedelta(days=1):
+        said.append(f"The {_NAMES[told.source]} says it was opened on {_day(told.opened_at)}.")
+    if told.marketplace and claim.marketplace and told.marketplace != claim.marketplace:
+        said.append(f"The {_NAMES[told.source]} says {told.marketplace}, not {claim.marketplace}.")
+    is_open = claim.state == "action_required"
+    # An amount and its currency come from one source, or from none.
+    amount = (claim.amount, claim.currency) if claim.amount else (told.amount, told.currency or claim.currency)
+    return replace(
+        claim,
+        source="+".join(dict.fromkeys(sources)),
+        marketplace=claim.marketplace or told.marketplace,
+        opened_at=claim.opened_at or told.opened_at,
+        respond_by=claim.respond_by or (told.respond_by if is_open else None),
+        amount=amount[0],
+        currency=amount[1],
+        reason=claim.reason or told.reason,
+        doubts=_added(claim.doubts, *said),
+    )
+
+
+def chosen(claim: Claim, choice: Choice | None) -> Claim:
+    """The claim as a person marked it, unless Amazon has told something newer since."""
+    news = max((at for at in (claim.opened_at, claim.decided_at) if at), default=None)
+    if choice is None or (news is not None and news > choice.at):
+        return claim
+    state: State = next((each for each in STATES if each == choice.state), claim.state)
+    outcome = choice.outcome or (claim.outcome if state in ("closed", "option_to_appeal") else None)
+    decided = claim.decided_at or (choice.at if state in ("closed", "option_to_appeal") else None)
+    was_granted = claim.was_granted or outcome == "granted"
+    return replace(claim, state=state, outcome=outcome, decided_at=decided, was_granted=was_granted)
+
+
+def result(claim: Claim) -> str:
+    """What it came to for us: open, lost, recovered (the buyer had won first), kept, or unknown."""
+    if claim.state != "closed":
+        return "open"
+    if claim.outcome == "granted":
+        return "lost"
+    if claim.outcome in ("denied", "withdrawn"):
+        return "recovered" if claim.was_granted else "kept"
+    return "unknown"
+
+
+RESULTS = {
+    "open": "Open",
+    "lost": "Lost",
+    "recovered": "Recovered",
+    "kept": "Won",
+    "unknown": "Closed, outcome unknown",
+}
+_NAMES = {"return": "returns report", "csv": "CSV", "hand": "entry by hand"}
+
+
+def _differs(claim: Claim, amount: object, currency: object, who: str) -> str | None:
+    """A sentence if somebody names another amount than the claim has."""
+    if not amount or not claim.amount:
+        return None
+    same_currency = currency is None or claim.currency is None or currency == claim.currency
+    if same_currency and Decimal(str(amount)).copy_abs() == Decimal(claim.amount):
+        return None
+    named = f"{str(amount).lstrip('-')} {currency or ''}".rstrip()
+    return f"{who} says {named}; until then it was {claim.amount} {claim.currency or ''}".rstrip() + "."
+
+
+def _added(doubts: tuple[str, ...], *said: str | None) -> tuple[str, ...]:
+    return (*doubts, *(each for each in dict.fromkeys(said) if each and each not in doubts))
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.day} {moment:%b %Y}" if moment else "an unknown day"

@@ -192,6 +192,30 @@ def upgrade() -> None:
     with op.batch_alter_table('fba_replacement', schema=None) as batch_op:
         batch_op.create_index('ix_fba_replacement_account_order_id', ['account', 'order_id'], unique=False)
 
+    op.create_table('feedback_card',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('rating', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=True),
+    sa.Column('language', sa.String(), nullable=True),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('kind_from', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('action', sa.String(), nullable=False),
+    sa.Column('action_from', sa.String(), nullable=False),
+    sa.Column('criterion', sa.String(), nullable=True),
+    sa.Column('window_ends', sa.Date(), nullable=False),
+    sa.Column('ticket_id', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_feedback_card'))
+    )
+    with op.batch_alter_table('feedback_card', schema=None) as batch_op:
+        batch_op.create_index('ix_feedback_card_account_marketplace_day_rating', ['account', 'marketplace', 'day', 'rating'], unique=False)
+        batch_op.create_index('ix_feedback_card_day_account_order_id', ['day', 'account', 'order_id'], unique=False)
+        batch_op.create_index('ix_feedback_card_state_day_account_order_id', ['state', 'day', 'account', 'order_id'], unique=False)
+        batch_op.create_index('ix_feedback_card_state_rating_day', ['state', 'rating', 'day'], unique=False)
+
     op.create_table('feedback_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -205,6 +229,71 @@ def upgrade() -> None:
     with op.batch_alter_table('feedback_change', schema=None) as batch_op:
         batch_op.create_index('ix_feedback_change_account_order_id', ['account', 'order_id'], unique=False)
 
+    op.create_table('feedback_correction',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=True),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('proposed', sa.String(), nullable=False),
+    sa.Column('chosen', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_correction'))
+    )
+    with op.batch_alter_table('feedback_correction', schema=None) as batch_op:
+        batch_op.create_index('ix_feedback_correction_account_order_id', ['account', 'order_id'], unique=False)
+
+    op.create_table('feedback_total',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('ratings', sa.Integer(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'marketplace', 'days', 'day', name=op.f('pk_feedback_total'))
+    )
+    op.create_table('feedback_undo',
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('token', 'account', 'order_id', name=op.f('pk_feedback_undo'))
+    )
+    with op.batch_alter_table('feedback_undo', schema=None) as batch_op:
+        batch_op.create_index('ix_feedback_undo_at', ['at'], unique=False)
+
+    op.create_table('feedback_work',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('kind_chosen', sa.String(), nullable=True),
+    sa.Column('action_chosen', sa.String(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=True),
+    sa.Column('asked_by', sa.String(), nullable=True),
+    sa.Column('asked_criterion', sa.String(), nullable=True),
+    sa.Column('decision', sa.String(), nullable=True),
+    sa.Column('decided_at', UtcDateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(), nullable=True),
+    sa.Column('contacted_at', UtcDateTime(), nullable=True),
+    sa.Column('contacted_by', sa.String(), nullable=True),
+    sa.Column('replied_at', UtcDateTime(), nullable=True),
+    sa.Column('replied_by', sa.String(), nullable=True),
+    sa.Column('closed_at', UtcDateTime(), nullable=True),
+    sa.Column('closed_by', sa.String(), nullable=True),
+    sa.Column('ticket_id', sa.BigInteger(), nullable=True),
+    sa.Column('ticket_at', UtcDateTime(), nullable=True),
+    sa.Column('ticket_by', sa.String(), nullable=True),
+    sa.Column('changed_at', UtcDateTime(), nullable=False),
+    sa.Column('changed_by', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_feedback_work'))
+    )
     op.create_table('finance_event',
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -409,6 +498,7 @@ def upgrade() -> None:
     sa.Column('marketplace', sa.String(), nullable=False),
     sa.Column('order_id', sa.String(), nullable=True),
     sa.Column('asin', sa.String(), nullable=True),
+    sa.Column('stars', sa.Integer(), nullable=True),
     sa.Column('asked', sa.Text(), nullable=False),
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
@@ -422,6 +512,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_public_answer'))
     )
     with op.batch_alter_table('public_answer', schema=None) as batch_op:
+        batch_op.create_index('ix_public_answer_order_id', ['order_id'], unique=False)
         batch_op.create_index('ix_public_answer_state_id', ['state', 'id'], unique=False)
 
     op.create_table('rate_budget',
@@ -472,6 +563,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_raw_mail_message_id', ['message_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_raw_mail_message_row'), ['message_row'], unique=False)
         batch_op.create_index('ix_raw_mail_sha256', ['sha256'], unique=False)
+
+    op.create_table('reason_week',
+    sa.Column('week', sa.Date(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('asin', sa.String(), nullable=False),
+    sa.Column('sku', sa.Text(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('fault', sa.String(), nullable=False),
+    sa.Column('units', sa.BigInteger(), nullable=False),
+    sa.Column('orphans', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('week', 'account', 'marketplace', 'channel', 'asin', 'sku', 'reason', 'fault', name=op.f('pk_reason_week'))
+    )
+    with op.batch_alter_table('reason_week', schema=None) as batch_op:
+        batch_op.create_index('ix_reason_week_sku_week', ['sku', 'week'], unique=False)
 
     op.create_table('reject',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -544,6 +651,74 @@ def upgrade() -> None:
         batch_op.create_index('ix_response_sent_at', ['sent_at', 'message_id'], unique=False)
         batch_op.create_index('ix_response_ticket_id', ['ticket_id'], unique=False)
 
+    op.create_table('return_card',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('sku', sa.Text(), nullable=True),
+    sa.Column('asin', sa.String(), nullable=True),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('returned_at', UtcDateTime(), nullable=False),
+    sa.Column('sold_at', UtcDateTime(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('fault', sa.String(), nullable=False),
+    sa.Column('disposition', sa.String(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=True),
+    sa.Column('assignee', sa.String(), nullable=True),
+    sa.Column('due_at', UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_return_card'))
+    )
+    with op.batch_alter_table('return_card', schema=None) as batch_op:
+        batch_op.create_index('ix_return_card_asin_returned_at_id', ['asin', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_assignee_returned_at_id', ['assignee', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_due_at', ['due_at'], unique=False, sqlite_where=sa.text('due_at is not null'), postgresql_where=sa.text('due_at is not null'))
+        batch_op.create_index('ix_return_card_fault_returned_at_id', ['fault', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_key', ['key'], unique=False)
+        batch_op.create_index('ix_return_card_marketplace_returned_at_id', ['marketplace', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_order_id', ['order_id'], unique=False)
+        batch_op.create_index('ix_return_card_outcome_returned_at_id', ['outcome', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_reason_returned_at_id', ['reason', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_returned_at_id', ['returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_sku_returned_at_id', ['sku', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_sold_at', ['sold_at'], unique=False)
+        batch_op.create_index('ix_return_card_state_returned_at_id', ['state', 'returned_at', 'id'], unique=False)
+
+    op.create_table('return_undo',
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('return_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('token', 'return_id', name=op.f('pk_return_undo'))
+    )
+    with op.batch_alter_table('return_undo', schema=None) as batch_op:
+        batch_op.create_index('ix_return_undo_at', ['at'], unique=False)
+
+    op.create_table('return_work',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('decided_at', UtcDateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(), nullable=True),
+    sa.Column('authorised_at', UtcDateTime(), nullable=True),
+    sa.Column('authorised_by', sa.String(), nullable=True),
+    sa.Column('assignee', sa.String(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_return_work')),
+    sa.UniqueConstraint('account', 'order_id', 'channel', 'key', name=op.f('uq_return_work_account_order_id_channel_key'))
+    )
     op.create_table('run',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -581,6 +756,27 @@ def upgrade() -> None:
     with op.batch_alter_table('seller_feedback', schema=None) as batch_op:
         batch_op.create_index('ix_seller_feedback_day', ['day'], unique=False)
 
+    op.create_table('sku_week',
+    sa.Column('week', sa.Date(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('asin', sa.String(), nullable=False),
+    sa.Column('sku', sa.Text(), nullable=False),
+    sa.Column('sold', sa.BigInteger(), nullable=False),
+    sa.Column('came_back', sa.BigInteger(), nullable=False),
+    sa.Column('returned', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('week', 'account', 'marketplace', 'channel', 'asin', 'sku', name=op.f('pk_sku_week'))
+    )
+    with op.batch_alter_table('sku_week', schema=None) as batch_op:
+        batch_op.create_index('ix_sku_week_sku_week', ['sku', 'week'], unique=False)
+
+    op.create_table('stale_week',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('week', sa.Date(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'week', name=op.f('pk_stale_week'))
+    )
     op.create_table('stream_state',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -1048,6 +1244,11 @@ def downgrade() -> None:
 
     op.drop_table('team_setting')
     op.drop_table('stream_state')
+    op.drop_table('stale_week')
+    with op.batch_alter_table('sku_week', schema=None) as batch_op:
+        batch_op.drop_index('ix_sku_week_sku_week')
+
+    op.drop_table('sku_week')
     with op.batch_alter_table('seller_feedback', schema=None) as batch_op:
         batch_op.drop_index('ix_seller_feedback_day')
 
@@ -1056,6 +1257,27 @@ def downgrade() -> None:
         batch_op.drop_index('ix_run_source_account_stream_id')
 
     op.drop_table('run')
+    op.drop_table('return_work')
+    with op.batch_alter_table('return_undo', schema=None) as batch_op:
+        batch_op.drop_index('ix_return_undo_at')
+
+    op.drop_table('return_undo')
+    with op.batch_alter_table('return_card', schema=None) as batch_op:
+        batch_op.drop_index('ix_return_card_state_returned_at_id')
+        batch_op.drop_index('ix_return_card_sold_at')
+        batch_op.drop_index('ix_return_card_sku_returned_at_id')
+        batch_op.drop_index('ix_return_card_returned_at_id')
+        batch_op.drop_index('ix_return_card_reason_returned_at_id')
+        batch_op.drop_index('ix_return_card_outcome_returned_at_id')
+        batch_op.drop_index('ix_return_card_order_id')
+        batch_op.drop_index('ix_return_card_marketplace_returned_at_id')
+        batch_op.drop_index('ix_return_card_key')
+        batch_op.drop_index('ix_return_card_fault_returned_at_id')
+        batch_op.drop_index('ix_return_card_due_at', sqlite_where=sa.text('due_at is not null'), postgresql_where=sa.text('due_at is not null'))
+        batch_op.drop_index('ix_return_card_assignee_returned_at_id')
+        batch_op.drop_index('ix_return_card_asin_returned_at_id')
+
+    op.drop_table('return_card')
     with op.batch_alter_table('response', schema=None) as batch_op:
         batch_op.drop_index('ix_response_ticket_id')
         batch_op.drop_index('ix_response_sent_at')
@@ -1073,6 +1295,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reject_raw_mail_id'))
 
     op.drop_table('reject')
+    with op.batch_alter_table('reason_week', schema=None) as batch_op:
+        batch_op.drop_index('ix_reason_week_sku_week')
+
+    op.drop_table('reason_week')
     with op.batch_alter_table('raw_mail', schema=None) as batch_op:
         batch_op.drop_index('ix_raw_mail_sha256')
         batch_op.drop_index(batch_op.f('ix_raw_mail_message_row'))
@@ -1085,6 +1311,7 @@ def downgrade() -> None:
     op.drop_table('rate_budget')
     with op.batch_alter_table('public_answer', schema=None) as batch_op:
         batch_op.drop_index('ix_public_answer_state_id')
+        batch_op.drop_index('ix_public_answer_order_id')
 
     op.drop_table('public_answer')
     with op.batch_alter_table('presence', schema=None) as batch_op:
@@ -1126,10 +1353,27 @@ def downgrade() -> None:
         batch_op.drop_index('ix_finance_event_account_order_id')
 
     op.drop_table('finance_event')
+    op.drop_table('feedback_work')
+    with op.batch_alter_table('feedback_undo', schema=None) as batch_op:
+        batch_op.drop_index('ix_feedback_undo_at')
+
+    op.drop_table('feedback_undo')
+    op.drop_table('feedback_total')
+    with op.batch_alter_table('feedback_correction', schema=None) as batch_op:
+        batch_op.drop_index('ix_feedback_correction_account_order_id')
+
+    op.drop_table('feedback_correction')
     with op.batch_alter_table('feedback_change', schema=None) as batch_op:
         batch_op.drop_index('ix_feedback_change_account_order_id')
 
     op.drop_table('feedback_change')
+    with op.batch_alter_table('feedback_card', schema=None) as batch_op:
+        batch_op.drop_index('ix_feedback_card_state_rating_day')
+        batch_op.drop_index('ix_feedback_card_state_day_account_order_id')
+        batch_op.drop_index('ix_feedback_card_day_account_order_id')
+        batch_op.drop_index('ix_feedback_card_account_marketplace_day_rating')
+
+    op.drop_table('feedback_card')
     with op.batch_alter_table('fba_replacement', schema=None) as batch_op:
         batch_op.drop_index('ix_fba_replacement_account_order_id')
 

@@ -24,7 +24,7 @@ from services.rules.ticket_status import LABELS, SOLVED_REASONS
 Item = Entry | NoteEntry | MarkMade | QuestionLine
 
 KEY = "conversation"
-RESERVE = 275
+RESERVE = 235
 """Pixels that stay for the reply below the conversation."""
 
 TURNS = {
@@ -89,6 +89,7 @@ def head(ticket: Conversation, reader: Reader) -> Spec:
     if ticket.solved_reason:
         status = f"Solved: {SOLVED_REASONS.get(ticket.solved_reason, ticket.solved_reason)}"
     chips = [status, ticket.type, ", ".join(ticket.owners) or "Unassigned"]
+    chips += ticket.tags
     if ticket.snoozed_until:
         chips.append(f"Snoozed until {words.when(ticket.snoozed_until, reader.zone, reader.now)}")
     subject, due = ticket.subject or "No subject", words.epoch(ticket.due_at)

@@ -366,3 +366,23 @@ def test_clean_sentences_around_change_nothing(before: list[str], violation: tup
     found = [f for f in check(whole).findings if f.rule == rule and f.severity == "block"]
     alone = [f for f in check(text).findings if f.rule == rule and f.severity == "block"]
     assert [f.span for f in found] == [(f.span[0] + len(head), f.span[1] + len(head)) for f in alone] != []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("See www.shop.example for more of it", "www.shop.example"),
+        ("Please go to shop.example and thanks", "shop.example"),
+        ("Our answer is at abcdefghij.onion only", "abcdefghij.onion"),
+        ("All of it is on www.nordlicht.zzzz today", "www.nordlicht.zzzz"),
+    ],
+)
+def test_endings_that_nobody_sells_are_links_all_the_same(text: str, found: str) -> None:
+    links = [text[slice(*each.span)] for each in check(text, channel="message", language="en").findings]
+    assert found in links
+
+
+def test_an_address_is_marked_to_its_end() -> None:
+    text = "Please write to help@shop.example today, thank you."
+    spans = [text[slice(*each.span)] for each in check(text, channel="message", language="en").findings]
+    assert "help@shop.example" in spans

@@ -1,0 +1,106 @@
+"""Caches over returns, rebuilt from the mirror and from people's work; dropping them loses nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.models.base import Base, Id
+
+_WAITING = text("due_at is not null")
+
+
+class ReturnCard(Base):
+    """A return as the list filters and sorts it; `id` is its `return_work.id`.
+
+    `sold_at` is when its order was bought, null while the order is unknown. `reason` is Amazon's code in one spelling,
+    `fault` defective, wrong_item, damaged or empty. `due_at` is set only while the request waits for our authorisation.
+    """
+
+    __tablename__ = "return_card"
+    __table_args__ = (
+        Index("ix_return_card_returned_at_id", "returned_at", "id"),
+        Index("ix_return_card_state_returned_at_id", "state", "returned_at", "id"),
+        Index("ix_return_card_sku_returned_at_id", "sku", "returned_at", "id"),
+        Index("ix_return_card_asin_returned_at_id", "asin", "returned_at", "id"),
+        Index("ix_return_card_reason_returned_at_id", "reason", "returned_at", "id"),
+        Index("ix_return_card_fault_returned_at_id", "fault", "returned_at", "id"),
+        Index("ix_return_card_marketplace_returned_at_id", "marketplace", "returned_at", "id"),
+        Index("ix_return_card_outcome_returned_at_id", "outcome", "returned_at", "id"),
+        Index("ix_return_card_assignee_returned_at_id", "assignee", "returned_at", "id"),
+        Index("ix_return_card_sold_at", "sold_at"),
+        Index("ix_return_card_order_id", "order_id"),
+        Index("ix_return_card_key", "key"),
+        Index("ix_return_card_due_at", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    account: Mapped[str]
+    order_id: Mapped[str]
+    channel: Mapped[str]
+    key: Mapped[str] = mapped_column(Text)
+    marketplace: Mapped[str | None]
+    sku: Mapped[str | None] = mapped_column(Text)
+    asin: Mapped[str | None]
+    quantity: Mapped[int]
+    returned_at: Mapped[datetime]
+    sold_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    fault: Mapped[str]
+    disposition: Mapped[str | None]
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    assignee: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+
+
+class SkuWeek(Base):
+    """Units of one SKU in one week (its Monday, UTC); empty strings stand for what is not known.
+
+    `sold` units of orders bought in that week, `came_back` units of those orders that were returned since,
+    `returned` units whose return is dated in that week.
+    """
+
+    __tablename__ = "sku_week"
+    __table_args__ = (Index("ix_sku_week_sku_week", "sku", "week"),)
+
+    week: Mapped[date] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    marketplace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    asin: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(Text, primary_key=True)
+    sold: Mapped[int] = mapped_column(BigInteger)
+    came_back: Mapped[int] = mapped_column(BigInteger)
+    returned: Mapped[int] = mapped_column(BigInteger)
+
+
+class ReasonWeek(Base):
+    """Units returned in one week (by the return's date) by SKU, reason and fault."""
+
+    __tablename__ = "reason_week"
+    __table_args__ = (Index("ix_reason_week_sku_week", "sku", "week"),)
+
+    week: Mapped[date] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    marketplace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    asin: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(Text, primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    fault: Mapped[str] = mapped_column(primary_key=True)
+    units: Mapped[int] = mapped_column(BigInteger)
+    orphans: Mapped[int] = mapped_column(BigInteger)
+    """Of these, units whose order is not known."""
+
+
+class StaleWeek(Base):
+    """A week of an account in which something changed since it was counted; `at` is when that was first noticed."""
+
+    __tablename__ = "stale_week"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
