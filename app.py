@@ -15,6 +15,8 @@ PAGES = {
         st.Page("pages/work/today.py", title="Today", icon=":material/today:", default=True),
         st.Page("pages/work/inbox.py", title="Inbox", icon=":material/inbox:"),
         st.Page("pages/work/feedback.py", title="Feedback", icon=":material/reviews:"),
+        st.Page("pages/work/claims.py", title="Claims", icon=":material/gavel:"),
+        st.Page("pages/work/returns.py", title="Returns", icon=":material/assignment_return:"),
     ],
     "Review": [
         st.Page("pages/review/health.py", title="Account health", icon=":material/monitor_heart:"),

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from bench import browser, mail, pages, queries, reports, stores
+from bench import browser, mail, pages, policy, queries, reports, stores
 from bench.measure import Result, table
 from services.settings import ROOT, real_now
 
 RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
+ALL = ("mail", "memory", "policy", "reports", "queries", "pages", "browser")
 MARKS = ("<!-- bench: start -->", "<!-- bench: end -->")
 
 
@@ -24,7 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="10,000 and 50,000 tickets, fewer mails, memory left out")
     parser.add_argument("--sizes", nargs=2, type=int, metavar="N", help="tickets in the small and the large store")
-    parser.add_argument("--only", nargs="+", choices=("mail", "memory", "reports", "queries", "pages", "browser"))
+    parser.add_argument("--only", nargs="+", choices=ALL)
     parser.add_argument("--folder", type=Path, default=ROOT / "data" / "local" / "bench", help="where the stores lie")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     chosen = parser.parse_args()
@@ -40,12 +41,13 @@ def main() -> int:
 
 def _all(folder: Path, few: int, many: int, only: Iterable[str] | None, *, quick: bool) -> Iterator[Result]:
     sizes = (f"{few:,} tickets", f"{many:,} tickets")
-    usual = {"mail", "reports", "queries", "pages", "browser"}
-    wanted = set(only or (usual if quick else usual | {"memory"}))
+    wanted = set(only or ALL) - ({"memory"} if quick and not only else set())
     if "mail" in wanted:
         yield mail.import_cost(500 if quick else 2000)
     if "memory" in wanted:
         yield mail.memory_growth()
+    if "policy" in wanted:
+        yield from policy.results()
     if "reports" in wanted:
         yield from reports.results(100_000 if quick else reports.ROWS)
     if wanted & {"queries", "pages", "browser"}:

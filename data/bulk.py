@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -52,24 +53,30 @@ def add(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) 
         session.connection().execute(insert(table), list(rows))
         return
     # Core looks every value up by name, three times; for millions of rows places are twice as fast.
-    _by_place(session, table, rows, "")
+    _by_place(session, table, rows, "", {})
 
 
-def add_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert those rows whose key is free; how many. All have the same columns."""
+def add_new(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, same: Mapping[str, Any] | None = None
+) -> int:
+    """Insert those rows whose key is free; how many. All have the same columns; `same` are columns alike in all."""
     if not rows:
         return 0
     if session.get_bind().dialect.name == "sqlite":
-        return _by_place(session, table, rows, "on conflict do nothing")
+        return _by_place(session, table, rows, "on conflict do nothing", same or {})
     statement = postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return session.connection().execute(statement, list(rows)).rowcount
+    whole = [{**row, **same} for row in rows] if same else list(rows)
+    return session.connection().execute(statement, whole).rowcount
 
 
-def _by_place(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], more: str) -> int:
-    names = list(rows[0])
-    spots = ", ".join("?" * len(names))
-    ready = [_ready(session, table, name, [row[name] for row in rows]) for name in names]
-    statement = f"insert into {table.__tablename__} ({', '.join(names)}) values ({spots}) {more}"
+def _by_place(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], more: str, same: Mapping[str, Any]
+) -> int:
+    names, fixed = list(rows[0]), list(same)
+    ready = [_ready(session, table, name, list(map(itemgetter(name), rows))) for name in names]
+    ready += [_ready(session, table, name, [same[name]]) * len(rows) for name in fixed]
+    spots = ", ".join("?" * len(ready))
+    statement = f"insert into {table.__tablename__} ({', '.join(names + fixed)}) values ({spots}) {more}"
     return session.connection().exec_driver_sql(statement, list(zip(*ready, strict=True))).rowcount
 
 
@@ -79,9 +86,9 @@ def _ready(session: Session, table: type[Base], name: str, values: list[Any]) ->
     process = table.__table__.c[name].type.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return values
-    if values.count(values[0]) == len(values):
+    if values[0] == values[-1] and values.count(values[0]) == len(values):
         return [process(values[0])] * len(values)
-    return [process(value) for value in values]
+    return list(map(process, values))
 
 
 def _index_texts(session: Session) -> None:

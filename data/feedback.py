@@ -62,8 +62,3 @@ def settle(session: Session, account: str, order_id: str, *, marketplace: str | 
     mine = update(SellerFeedback).where(SellerFeedback.account == account, SellerFeedback.order_id == order_id)
     session.execute(mine.values(marketplace=marketplace, day=day))
 
-
-def stream_rows(session: Session) -> Iterator[SellerFeedback]:
-    """All feedback by account and order, streamed."""
-    query = select(SellerFeedback).order_by(SellerFeedback.account, SellerFeedback.order_id)
-    yield from session.scalars(query.execution_options(yield_per=500))

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from data import bulk
@@ -16,6 +17,7 @@ from data.models.base import Base
 from data.store import table_of, upsert
 
 Values = Mapping[str, Any]
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,19 @@ class Stored:
     changed: Sequence[tuple[Values, Values]]
 
 
+STORING_LOCK = 0x57323402
+"""Any number that nothing else locks."""
+
+
+def one_at_a_time(session: Session) -> None:
+    """Let no other transaction store rows until this one ends: they overlap in any order, and read before they write.
+
+    SQLite has one writer anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": STORING_LOCK})
+
+
 def by_time(column: str) -> Callable[[Values, Values], bool]:
     """Older is what has an earlier time in this column."""
 
@@ -52,51 +67,76 @@ def by_time(column: str) -> Callable[[Values, Values], bool]:
 
 
 def store(session: Session, target: Target, rows: Sequence[Values], now: datetime) -> Stored:
-    """Insert and update rows; None in a row says nothing and overwrites nothing. Three statements at most.
+    """Insert and update rows; None in a row says nothing and overwrites nothing. Four statements at most.
 
     What is there already is looked up only if something is: a first import then costs one statement.
     """
     merged = _by_key(target, rows)
+    before = _last_row(session, target)
     stamps = dict.fromkeys(("first_seen_at", "read_at", *target.always), now)
-    new = bulk.add_new(session, target.model, _alike([{**row, **stamps} for row in merged.values()]))
+    new = bulk.add_new(session, target.model, _alike(list(merged.values())), same=stamps)
     if new == len(merged):
         return Stored(new, ())
-    known = _known(session, target, merged)
-    seen, changed = [], []
-    for key, row in merged.items():
-        before = known[key]
-        after = _merge(target, before, row)
-        if after is not None:
-            after["read_at"] = now
-            changed.append((before, after))
-        if after is not None or target.always:
-            seen.append({**(after or before), **dict.fromkeys(target.always, now)})
+    changed, seen = _laid_over(target, _known(session, target, merged, before), merged, now)
     upsert(session, target.model, seen, key=target.key)
     return Stored(new, changed)
 
 
-def _by_key(target: Target, rows: Iterable[Values]) -> dict[tuple[Any, ...], Values]:
+def _laid_over(
+    target: Target, known: Mapping[Key, Values], merged: Mapping[Key, Values], now: datetime
+) -> tuple[list[tuple[Values, Values]], list[Values]]:
+    """(before, after) of what the rows say differently of what is known, and the rows that are to be written."""
+    changed: list[tuple[Values, Values]] = []
+    seen: list[Values] = []
+    for key, stored in known.items():
+        after = _merge(target, stored, merged[key])
+        if after is not None:
+            after["read_at"] = now
+            changed.append((stored, after))
+        if after is not None or target.always:
+            seen.append({**(after or stored), **dict.fromkeys(target.always, now)})
+    return changed, seen
+
+
+def _by_key(target: Target, rows: Sequence[Values]) -> dict[Key, Values]:
     """The rows by key; of several with one key the later ones are laid over the first."""
-    names = target.key
-    found: dict[tuple[Any, ...], Values] = {}
+    key_of = itemgetter(*target.key)
+    found: dict[Key, Values] = dict(zip(map(key_of, rows), rows, strict=True))
+    if len(found) == len(rows):
+        return found
+    found = {}
     for row in rows:
-        key = tuple([row[name] for name in names])
+        key = key_of(row)
         before = found.get(key)
-        found[key] = row if before is None else _merge(target, before, row) or before
+        # Most repeat the row before them word for word: the lines of one order.
+        found[key] = row if before is None or before == row else _merge(target, before, row) or before
     return found
 
 
-def _known(session: Session, target: Target, keys: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], Values]:
-    table = table_of(target.model)
+def _last_row(session: Session, target: Target) -> int | None:
+    """On SQLite the highest row number so far: what was there before is found by it. None where there is none."""
+    numbered = table_of(target.model).dialect_options["sqlite"]["with_rowid"]
+    if session.get_bind().dialect.name != "sqlite" or not numbered:
+        return None
+    return session.scalar(text(f"select max(_rowid_) from {target.model.__tablename__}")) or 0
+
+
+def _known(session: Session, target: Target, keys: Iterable[Key], last_row: int | None) -> dict[Key, Values]:
+    """The stored rows with these keys; with `last_row` only those up to it."""
+    table, key_of = table_of(target.model), itemgetter(*target.key)
     narrow: dict[str, set[Any]] = {}
-    for key in keys:
+    wanted = set(keys)
+    for key in wanted:
         narrow.setdefault(key[0], set()).add(key[1])
-    found: dict[tuple[Any, ...], Values] = {}
+    found: dict[Key, Values] = {}
     for account, values in narrow.items():
         query = select(table).where(table.c[target.key[0]] == account, _among(session, table.c[target.key[1]], values))
+        if last_row is not None:
+            query = query.where(text("_rowid_ <= :last_row").bindparams(last_row=last_row))
         for row in session.execute(query):
-            values_of = row._mapping
-            found[tuple([values_of[name] for name in target.key])] = dict(values_of)
+            values_of = dict(row._mapping)
+            if (key := key_of(values_of)) in wanted:
+                found[key] = values_of
     return found
 
 
@@ -121,9 +161,10 @@ def _merge(target: Target, before: Values, row: Values) -> dict[str, Any] | None
     return {**before, **news} if news else None
 
 
-def _alike(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _alike(rows: Sequence[Values]) -> Sequence[Values]:
     """The rows with the same columns each."""
-    if all(row.keys() == rows[0].keys() for row in rows):
+    names = rows[0].keys() if rows else ()
+    if all(row.keys() == names for row in rows):
         return rows
     every = dict.fromkeys(name for row in rows for name in row)
     return [{**every, **row} for row in rows]

@@ -51,6 +51,17 @@ def items(session: Session, account: str, order_id: str) -> list[OrderItem]:
     return [line for line in lines if line.source == lines[0].source]
 
 
+def lines(session: Session, account: str, order_ids: Collection[str]) -> dict[str, list[OrderItem]]:
+    """The lines of several orders by order id, each as `items` gives them: one statement."""
+    query = select(OrderItem).where(OrderItem.account == account, OrderItem.order_id.in_(list(order_ids)))
+    found: dict[str, list[OrderItem]] = {}
+    for line in session.scalars(query.order_by(OrderItem.order_id, OrderItem.source, OrderItem.line)):
+        mine = found.setdefault(line.order_id, [line])
+        if line is not mine[0] and line.source == mine[0].source:
+            mine.append(line)
+    return found
+
+
 def refunded(session: Session, account: str, order_id: str) -> list[tuple[str, str, int]]:
     """(kind, currency, minor units) that went back to the buyer of an order, as positive amounts."""
     query = (
@@ -61,11 +72,15 @@ def refunded(session: Session, account: str, order_id: str) -> list[tuple[str, s
     return [(kind, currency, int(amount)) for kind, currency, amount in session.execute(query)]
 
 
-def unshipped(session: Session, account: str | None = None, *, limit: int = 200) -> list[AmazonOrder]:
+def unshipped(
+    session: Session, account: str | None = None, marketplace: str | None = None, *, limit: int = 200
+) -> list[AmazonOrder]:
     """Merchant orders that still have to be shipped, the most urgent first."""
     query = select(AmazonOrder).where(AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
     if account:
         query = query.where(AmazonOrder.account == account)
+    if marketplace:
+        query = query.where(AmazonOrder.marketplace == marketplace)
     return list(session.scalars(query.order_by(AmazonOrder.ship_by, AmazonOrder.purchased_at).limit(limit)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -56,3 +56,17 @@ def change(session: Session, answer_id: int, version: int, **values: Any) -> boo
     mine = update(PublicAnswer).where(PublicAnswer.id == answer_id, PublicAnswer.version == version)
     done = session.execute(mine.values(**values, version=version + 1).execution_options(synchronize_session=False))
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def of_order(session: Session, account: str, order_id: str) -> PublicAnswer | None:
+    """The newest answer to the feedback of an order that was not discarded."""
+    mine = PublicAnswer.account == account, PublicAnswer.order_id == order_id, PublicAnswer.kind == "feedback"
+    query = select(PublicAnswer).where(*mine, PublicAnswer.state != "discarded")
+    return session.scalars(query.order_by(PublicAnswer.id.desc()).limit(1)).one_or_none()
+
+
+def about_product(session: Session, account: str, asins: Collection[str]) -> set[tuple[str, str, str, str]]:
+    """(kind, marketplace, ASIN, words) of all questions and reviews of some products."""
+    columns = PublicAnswer.kind, PublicAnswer.marketplace, PublicAnswer.asin, PublicAnswer.asked
+    query = select(*columns).where(PublicAnswer.account == account, PublicAnswer.asin.in_(list(asins)))
+    return {(kind, place, asin or "", asked) for kind, place, asin, asked in session.execute(query)}

@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from data.models.ledger import RawMail, Reject
 from data.store import upsert
+
+AGAIN = "again"
+"""The state of what a person wants read once more."""
 
 
 def place_of(row: RawMail) -> str:
@@ -49,11 +52,26 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def read_again(session: Session, stream: tuple[str, str, str], places: Sequence[str]) -> None:
     """Close what was rejected of these documents, and of their lines, before they are read once more."""
-    source, account, name = stream
     for place in places:
-        of_it = or_(Reject.place == place, Reject.place.like(f"{_escape(place)}:%", escape="\\"))
-        mine = (Reject.source == source, Reject.account == account, Reject.stream == name, Reject.state == "open")
-        session.execute(update(Reject).where(*mine, of_it).values(state="mended"))
+        of_it = or_(Reject.place == place, Reject.place.like(f"{_escape(place)}:%", escape="\\"),
+                    Reject.place.like(f"{_escape(place)}#%", escape="\\"))
+        unsettled = Reject.state.in_(("open", AGAIN))
+        session.execute(update(Reject).where(*_of(stream), unsettled, of_it).values(state="mended"))
+
+
+def wanted_again(session: Session, stream: tuple[str, str, str]) -> list[str]:
+    """The places of a stream that a person wants read once more."""
+    return list(session.scalars(select(Reject.place).where(*_of(stream), Reject.state == AGAIN)))
+
+
+def not_read(session: Session, stream: tuple[str, str, str]) -> None:
+    """Put those that were not read again after all back on the list: their document is gone."""
+    session.execute(update(Reject).where(*_of(stream), Reject.state == AGAIN).values(state="open"))
+
+
+def _of(stream: tuple[str, str, str]) -> tuple[ColumnElement[bool], ...]:
+    source, account, name = stream
+    return Reject.source == source, Reject.account == account, Reject.stream == name
 
 
 def page(

@@ -56,6 +56,13 @@ def latest(session: Session, *, limit: int, before: int | None = None) -> list[R
     return list(session.scalars(query.where(Run.id < before) if before else query))
 
 
+def history(session: Session, name: Name, *, limit: int) -> list[Run]:
+    """The newest runs of one stream, newest first."""
+    source, account, stream = name
+    mine = (Run.source == source, Run.account == account, Run.stream == stream)
+    return list(session.scalars(select(Run).where(*mine).order_by(Run.id.desc()).limit(limit)))
+
+
 def want(session: Session, name: Name, *, at: datetime) -> None:
     """Ask the sync to run a stream now."""
     state(session, name).wanted_at = at

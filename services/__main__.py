@@ -172,6 +172,8 @@ def ledger(context: typer.Context, config: Config = None) -> None:
     for line in ledger_lines(_runtime(config).store):
         places = f"{line.ticketed} ticketed + {line.filed} filed + {line.set_aside} set aside"
         typer.echo(f"{line.mailbox}: seen {line.seen} = {places}, unexplained: {line.unexplained}")
+        for name in line.lost:
+            typer.echo(f"  not accounted for: {name}")
 
 
 @ledger_app.command("reparse")

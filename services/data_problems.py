@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
-from data import journal, ledger, rejects
+from data import journal, ledger, rejects, streams
 from data.models.ledger import RawMail, Reject
 from data.store import Store
 from services.errors import Rejected
@@ -15,6 +17,7 @@ from services.people import Person
 from services.rules.identity import mask_address
 
 PREVIEW = 4000
+_PART = re.compile(r"(:\d+|#[0-9a-f]{8})$")
 _HEADER = re.compile(rb"^(from|subject):[ \t]*((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -33,6 +36,39 @@ class Problem:
     state: str
     size: int
     is_mail: bool
+
+    @property
+    def file(self) -> str:
+        """The document that it is a row or a part of; "" for a mail, which stands for itself."""
+        return "" if self.is_mail else _PART.sub("", self.place)
+
+    @property
+    def line(self) -> str:
+        """Its line in that document; "" for the whole, or for a part without a line."""
+        found = re.search(r":(\d+)$", "" if self.is_mail else self.place)
+        return found[1] if found else ""
+
+
+@dataclass(frozen=True)
+class FileOfProblems:
+    """Problems of one document that follow each other on a page; a mail, or a single problem, is a group of one."""
+
+    file: str
+    rows: tuple[Problem, ...]
+
+    @property
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """What is wrong with its rows, most frequent first."""
+        return tuple(Counter(each.reason for each in self.rows).most_common())
+
+
+def by_file(rows: Sequence[Problem]) -> tuple[FileOfProblems, ...]:
+    """The problems of a page in groups; the order stays."""
+    groups: list[FileOfProblems] = []
+    for _, found in groupby(rows, key=lambda each: (each.source, each.account, each.stream, each.file or each.id)):
+        mine = tuple(found)
+        groups.append(FileOfProblems(mine[0].file, mine))
+    return tuple(groups)
 
 
 @dataclass(frozen=True)
@@ -100,12 +136,18 @@ def headline(store: Store, problem_id: int) -> tuple[str, str]:
 
 
 def retry(store: Store, ids: Collection[int], *, actor: Person, now: datetime) -> int:
-    """Put these mails back into line, to be read again from their raw form by the sync; how many."""
+    """Have these read again by the sync: mails from their raw form, rows with their whole document; how many."""
     with store.write() as session:
-        mails = [r.raw_mail_id for r in rejects.some(session, ids) if r.raw_mail_id is not None]
+        found = rejects.some(session, ids)
+        mails = [each.raw_mail_id for each in found if each.raw_mail_id is not None]
+        rows = [each for each in found if each.raw_mail_id is None and each.state == "open"]
         ledger.forget_readings(session, mails)
+        for row in rows:
+            row.state = rejects.AGAIN
+        for name in {(row.source, row.account, row.stream) for row in rows}:
+            streams.want(session, name, at=now)
         _note(session, "problem.retry", ids, actor, now)
-    return len(mails)
+    return len(mails) + len(rows)
 
 
 def discard(store: Store, ids: Collection[int], *, actor: Person, now: datetime, reason: str = "") -> None:

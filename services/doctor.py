@@ -21,7 +21,7 @@ from data import bulk, clock, facts, journal, ledger, mail_counts, streams
 from data.models.ledger import Lease
 from data.models.ours import Ticket
 from data.store import Store, Unusable, open_store
-from services import desk, run, settings, sync_status
+from services import amazon_access, desk, run, settings, sync_status
 from services.errors import NeedsPerson, SettingsError, Within24Error
 from services.outbox import send
 from services.settings import Mailbox, Settings
@@ -60,6 +60,7 @@ def examine() -> Iterator[Check]:
     yield from _folders(loaded)
     yield from _mailboxes(loaded)
     yield from _senders(loaded)
+    yield from _amazon(loaded)
 
 
 def _settings(loaded: Settings) -> Check:
@@ -226,8 +227,14 @@ def _folders(loaded: Settings) -> Iterator[Check]:
         elif not os.access(path, os.R_OK | os.X_OK):
             yield Check(label, False, f"{path} cannot be read", "Give this user the right to read it.")
         else:
-            files = "mail/ is there" if (path / "mail").is_dir() else "there is no mail/ in it yet"
-            yield Check(label, True, f"{path}: {files}")
+            yield Check(label, True, f"{path}: {_inside(path, 'mail')}, {_inside(path, 'reports')}")
+
+
+def _inside(path: Path, name: str) -> str:
+    inside = path / name
+    if not inside.is_dir():
+        return f"there is no {name}/ in it yet"
+    return f"{name}/ is there" if os.access(inside, os.R_OK | os.X_OK) else f"warning: {name}/ may not be read"
 
 
 def _mailboxes(loaded: Settings) -> Iterator[Check]:
@@ -252,6 +259,18 @@ def _senders(loaded: Settings) -> Iterator[Check]:
         else:
             advice = f"Check [accounts.{name}.smtp] in the settings file; replies wait until it works."
             yield Check(label, False, outcome.sentence.replace("accounts.…", f"accounts.{name}"), advice)
+
+
+def _amazon(loaded: Settings) -> Iterator[Check]:
+    """Each account's API access; not without the store, which keeps what may still be called."""
+    if not any(account.sp_api for account in loaded.accounts.values()):
+        return
+    try:
+        store = open_store(loaded.database_url.get_secret_value())
+        found = [Check(each.name, each.ok, each.message, each.what_to_do) for each in amazon_access.look(store, loaded)]
+    except (SQLAlchemyError, OSError, Unusable):
+        found = [Check("Amazon's API", False, "not looked at without the store", "Mend the store first.")]
+    yield from found
 
 
 def _mailbox(box: Mailbox, folders: Sequence[mailbox.MailFolder]) -> Iterator[Check]:

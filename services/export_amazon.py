@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from data import cases, health, orders, returns
 from data import claims as claim_facts
-from data import feedback, health, orders, returns
+from services.claims import cards as claim_cards
+from services.feedback.exporting import feedback_rows
 from services.rules import claims as claim_rules
 from services.rules.claims import Claim, Money, Notice
 from services.rules.money import decimal_string
 from services.rules.return_reasons import reason
 
 Row = dict[str, Any]
-REMOVAL_DAYS = 90
-"""How long after its date a feedback can be removed."""
 
 
 def orders_rows(session: Session, _now: datetime) -> Iterator[Row]:
@@ -36,34 +36,6 @@ def orders_rows(session: Session, _now: datetime) -> Iterator[Row]:
             "total": decimal_string(row.total, row.currency) if row.total is not None else None,
             "currency": row.currency,
         }
-
-
-def feedback_rows(session: Session, _now: datetime) -> Iterator[Row]:
-    """Feedback by account and order."""
-    for row in feedback.stream_rows(session):
-        yield {
-            "account": row.account,
-            "marketplace": row.marketplace,
-            "order_id": row.order_id,
-            "date": row.day,
-            "rating": row.rating,
-            "comment": row.comment,
-            "response": row.response,
-            "category": _category(row.rating),
-            "action": None,
-            "state": "answered" if row.response else "open",
-            "window_ends": _window_ends(row.day),
-            "first_seen_at": row.first_seen_at,
-        }
-
-
-def _category(rating: int) -> str:
-    """Amazon's words: 1 and 2 stars are negative, 3 are neutral."""
-    return "negative" if rating <= 2 else "neutral" if rating == 3 else "positive"
-
-
-def _window_ends(day: date | None) -> date | None:
-    return day + timedelta(days=REMOVAL_DAYS) if day else None
 
 
 def returns_rows(session: Session, _now: datetime) -> Iterator[Row]:
@@ -106,16 +78,25 @@ def claims_rows(session: Session, _now: datetime) -> Iterator[Row]:
             "currency": claim.currency,
             "reason": claim.reason,
             "outcome": claim.outcome,
-            "source": claim.source,
+            "source": _source(claim.source),
             "decided_at": claim.decided_at,
         }
 
 
 def all_claims(session: Session) -> list[Claim]:
-    """Every claim, merged from notices and finances: three statements."""
+    """Every claim, merged from notices, finances, returns and what people entered and decided."""
     notices = [Notice(*mail[:5], facts=mail.facts) for mail in claim_facts.mails(session)]
     found = claim_rules.claims(notices, [Money(*money) for money in claim_facts.moneys(session)])
-    return _placed(session, found)
+    work = cases.everything(session)
+    placed = _placed(session, claim_cards.with_told(found, cases.flags(session), work))
+    by_key = {cases.key_of(case): case for case in work}
+    return [claim_cards.settled(each, by_key.get((each.account, each.order_id, each.kind))) for each in placed]
+
+
+def _source(told_by: str) -> str:
+    """Mail and finances; the others only where neither of them knows of the claim."""
+    amazons = [name for name in told_by.split("+") if name in ("mail", "finances")]
+    return "+".join(amazons) or told_by
 
 
 def _placed(session: Session, found: list[Claim]) -> list[Claim]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -103,18 +103,26 @@ class Point:
 
 @dataclass(frozen=True)
 class Case:
-    """An order behind a figure: what is the matter, and since when."""
+    """An order behind a figure: what is the matter, and since when (of an unshipped one: when it was placed).
+
+    `due` is when an unshipped order is to be shipped, `late` whether that is past.
+    """
 
     order_id: str
     what: str
     channel: str | None
     day: date | None
+    marketplace: str | None = None
+    due: datetime | None = None
     late: bool = False
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What lies behind the opened figure: our snapshots of it in all marketplaces, and the orders that we know of."""
+    """What lies behind the opened figure: our snapshots of it in all marketplaces, and the orders that we know of.
+
+    `everywhere`: the orders are those of all marketplaces, not only of `place`.
+    """
 
     metric: str
     place: Place | None
@@ -122,6 +130,7 @@ class Opened:
     points: tuple[Point, ...]
     cases: tuple[Case, ...]
     link: str
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,11 @@ def overview(
     with store.read() as session:
         places, waiting = _read(session, settings, now)
         place = _asked(places, account, marketplace)
-        opened = _open(session, place, metric, waiting, now) if place or waiting.total else None
+        only = place if marketplace else None
+        if metric == UNSHIPPED or place is None:
+            opened = _unshipped(session, place, only, waiting, now) if place or waiting.total else None
+        else:
+            opened = _open(session, place, metric, now)
     seen = {(each.account, each.marketplace) for each in places}
     missing = [
         name_of(settings, each, code)
@@ -200,10 +213,18 @@ def _place(settings: Settings, mine: Sequence[HealthMetric], now: datetime) -> P
     # What the last snapshots leave out is shown for a week as stale, and then forgotten: a warning may be over.
     kept = [row for row in latest.values() if taken_at - row.taken_at <= BEFORE]
     figures = [_figure(row, before.get(row.metric), stale or row.taken_at < taken_at) for row in kept]
-    figures.sort(key=lambda each: -rules.rank(each.reading) if each.reading.taken_at == taken_at else 0)
+    figures.sort(
+        key=lambda each: (-rules.rank(each.reading) if each.reading.taken_at == taken_at else 0, _place_of(each))
+    )
     name = name_of(settings, mine[0].account, mine[0].marketplace)
     summary = rules.summary(name, [each.reading for each in figures if each.reading.taken_at == taken_at])
     return Place(mine[0].account, mine[0].marketplace, taken_at, stale, tuple(figures), summary)
+
+
+def _place_of(figure: Figure) -> tuple[int, str]:
+    """Where a metric stands among others that are as bad: in the order of METRICS, Amazon's counts after them."""
+    known = list(rules.METRICS)
+    return known.index(figure.metric) if figure.metric in known else len(known), figure.metric
 
 
 def _figure(row: HealthMetric, before: HealthMetric | None, stale: bool) -> Figure:
@@ -242,9 +263,12 @@ def _asked(places: Sequence[Place], account: str, marketplace: str) -> Place | N
     return next(fits, places[0] if places else None)
 
 
-def _open(session: Session, place: Place | None, metric: str, waiting: Waiting, now: datetime) -> Opened:
-    if metric == UNSHIPPED or place is None:
-        return Opened(UNSHIPPED, place, None, (), _to_ship(session, waiting, now), "")
+def _unshipped(session: Session, place: Place | None, only: Place | None, waiting: Waiting, now: datetime) -> Opened:
+    cases = _to_ship(session, waiting, only, now)
+    return Opened(UNSHIPPED, place, None, (), cases, "", everywhere=only is None)
+
+
+def _open(session: Session, place: Place, metric: str, now: datetime) -> Opened:
     figure = place.figure(metric) or _first_measured(place.figures)
     found = rows.history(session, place.account, [figure.metric], since=now - SINCE)
     points = [Point(each.marketplace, each.taken_at, each.value, each.status or each.word) for each in found]
@@ -264,18 +288,17 @@ def _daily(points: Iterable[Point]) -> list[Point]:
     return sorted(last.values(), key=lambda each: (each.taken_at, each.marketplace))
 
 
-def _to_ship(session: Session, waiting: Waiting, now: datetime) -> tuple[Case, ...]:
+def _to_ship(session: Session, waiting: Waiting, place: Place | None, now: datetime) -> tuple[Case, ...]:
     if not waiting.total:
         return ()
-    return tuple(_case(row, now) for row in orders.unshipped(session, limit=LISTED))
+    where = (place.account, place.marketplace) if place else (None, None)
+    return tuple(_case(row, now) for row in orders.unshipped(session, *where, limit=LISTED))
 
 
 def _case(row: AmazonOrder, now: datetime) -> Case:
-    due = row.ship_by
-    what = f"ship by {due.astimezone(UTC):%d %b %H:%M} UTC" if due else f"{row.status}, no ship-by date known"
-    is_late = due is not None and due < now
-    place = f"{row.marketplace or '?'}: {what}"
-    return Case(row.order_id, place, row.channel, row.purchased_at.date() if row.purchased_at else None, is_late)
+    day = row.purchased_at.date() if row.purchased_at else None
+    is_late = row.ship_by is not None and row.ship_by < now
+    return Case(row.order_id, row.status or "", row.channel, day, row.marketplace, row.ship_by, is_late)
 
 
 _WORDS = {

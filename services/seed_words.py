@@ -38,6 +38,7 @@ _LAST = {
     "ja": "例 見本 試験 仮名 雛形 模型 標本 試作 下書 手本 素案 図案",
 }
 _SENTENCES = 4000
+_TEXTS = 1 << 13
 
 
 class Writer:
@@ -49,11 +50,14 @@ class Writer:
                        for language, words in _WORDS.items()}
         phrases = _JAPANESE.split()
         self._stock["ja"] = ["".join(random.choices(phrases, k=4)) + "。" for _ in range(_SENTENCES)]
+        self._texts: dict[str, list[str]] = {}
 
     def text(self, language: str) -> str:
         """A buyer's or agent's words; a language without a vocabulary is written in English."""
-        stock = self._stock.get(language, self._stock["en"])
-        return "\n".join(self._random.choices(stock, k=5))
+        key = language if language in self._stock else "en"
+        if key not in self._texts:
+            self._texts[key] = ["\n".join(self._random.choices(self._stock[key], k=5)) for _ in range(_TEXTS)]
+        return self._random.choice(self._texts[key])
 
     def name(self, language: str, number: int) -> str:
         """The name of buyer `number`; a few buyers share theirs."""

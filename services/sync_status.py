@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from data import journal, leases, ledger, streams
+from data import budgets, journal, leases, ledger, report_jobs, streams
+from data.models.amazon_work import RateBudget, ReportJob
 from data.models.ledger import Run, StreamState
 from data.store import Store
 from services import settings as settings_
 from services.people import Person
+from services.rules import rate_budget
+from services.rules import report_jobs as job_rules
+from services.rules.rate_budget import Bucket
+from services.rules.usage_plans import PLANS, WHAT_FOR
 from services.settings import Settings
 
 STALE_AFTER = timedelta(minutes=10)
@@ -17,7 +22,7 @@ STALE_AFTER = timedelta(minutes=10)
 
 WORDS = {
     "ok": "Up to date",
-    "waiting": "Stopped half-way; goes on by itself",
+    "waiting": "Waiting; goes on by itself",
     "retry": "Trouble; tried again by itself",
     "needs_person": "Needs a person",
     "running": "Reading now",
@@ -25,10 +30,36 @@ WORDS = {
     "stale": "Silent for too long",
 }
 
+WORST_FIRST = ("needs_person", "retry", "stale", "running", "waiting", "never", "ok")
+QUIET = ("waiting", "never", "ok")
+"""States of a stream that nobody needs to look at."""
+SOURCES = {"mailbox": "Mailbox", "folder": "Folder", "amazon": "Amazon's API"}
+STREAMS = {
+    "account_health": "Account health",
+    "all_orders": "Orders report",
+    "fba_replacements": "FBA replacements",
+    "fba_returns": "FBA returns",
+    "fbm_returns": "Merchant returns",
+    "finance_events": "Finance events",
+    "mail": "Mail",
+    "orders": "Changed orders",
+    "reports": "Report files",
+    "seller_feedback": "Seller feedback",
+    "solicitations": "Review requests",
+    "topics": "Review topics",
+    "unshipped": "Unshipped orders",
+    "wanted_orders": "Orders that people want",
+}
+"""What a stream is called on the page; what is not here (a mail folder) goes by its own name."""
+JOBS_SHOWN, HISTORY_SHOWN = 30, 15
+
 
 @dataclass(frozen=True)
 class SourceState:
-    """One stream of one source; `state` is a key of WORDS, `progress` (done, expected or None) of a running import."""
+    """One stream of one source; `marketplace` is "" for all that the account serves.
+
+    `state` is a key of WORDS, `progress` (done, expected or None) of a running import.
+    """
 
     source: str
     account: str
@@ -41,11 +72,74 @@ class SourceState:
     message: str
     what_to_do: str
     progress: tuple[int, int | None] | None
+    title: str = ""
+    marketplace: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody needs to look at it."""
+        return self.state in QUIET
+
+
+@dataclass(frozen=True)
+class Group:
+    """The streams of one source of one account, worst first."""
+
+    account: str
+    source: str
+    title: str
+    streams: tuple[SourceState, ...]
+
+    @property
+    def loud(self) -> tuple[SourceState, ...]:
+        """Those that somebody should look at, or that are being read now."""
+        return tuple(each for each in self.streams if not each.is_quiet)
+
+    @property
+    def quiet(self) -> tuple[SourceState, ...]:
+        """The others, by name."""
+        return tuple(sorted((each for each in self.streams if each.is_quiet), key=lambda s: (s.title, s.marketplace)))
+
+    @property
+    def words(self) -> str:
+        """How the quiet ones stand, in a few words."""
+        parts = (("ok", "up to date"), ("waiting", "waiting"), ("never", "not read yet"))
+        counts = ((sum(each.state == state for each in self.streams), said) for state, said in parts)
+        return ", ".join(f"{n} {said}" for n, said in counts if n)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many calls of an operation Amazon allows now, of how many at most, and when all of them are back."""
+
+    operation: str
+    what_for: str
+    left: int
+    most: int
+    full_in: timedelta
+    refused_at: datetime | None
+
+
+@dataclass(frozen=True)
+class JobState:
+    """One report that was asked of Amazon: what it is, over which time, and how it stands in words."""
+
+    title: str
+    marketplaces: str
+    window_from: datetime | None
+    window_to: datetime | None
+    words: str
+    message: str
+    changed_at: datetime
+    next_at: datetime | None
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """The mail ledger of one mailbox; `hidden` unanswered mails are older than `opens_from` and open no clock."""
+    """The mail ledger of one mailbox; `hidden` unanswered mails are older than `opens_from` and open no clock.
+
+    `lost` are the names of the first mails that were fetched once and have no row.
+    """
 
     mailbox: str
     seen: int
@@ -55,6 +149,7 @@ class LedgerLine:
     unexplained: int
     hidden: int
     opens_from: datetime | None
+    lost: tuple[str, ...] = ()
 
 
 def sources(store: Store, settings: Settings, *, now: datetime) -> tuple[SourceState, ...]:
@@ -64,8 +159,58 @@ def sources(store: Store, settings: Settings, *, now: datetime) -> tuple[SourceS
         working = leases.is_held(session, "sync", settings_.real_now())
     del settings
     found = [_state(row, now=now, working=working) for row in states.values()]
-    order = ["needs_person", "retry", "stale", "running", "waiting", "never", "ok"]
-    return tuple(sorted(found, key=lambda s: (order.index(s.state), s.account, s.source, s.stream)))
+    return tuple(sorted(found, key=lambda s: (WORST_FIRST.index(s.state), s.account, s.source, s.stream)))
+
+
+def groups(store: Store, settings: Settings, *, now: datetime) -> tuple[Group, ...]:
+    """The same by account and source, those with trouble first: two statements, whatever they hold."""
+    found: dict[tuple[str, str], list[SourceState]] = {}
+    for state in sources(store, settings, now=now):
+        found.setdefault((state.account, state.source), []).append(state)
+    return tuple(
+        Group(account, source, SOURCES.get(source, source.capitalize()), tuple(states))
+        for (account, source), states in found.items()
+    )
+
+
+def budgets_left(store: Store, account: str) -> tuple[Budget, ...]:
+    """What Amazon still allows to be called, by what it is for."""
+    with store.read() as session:
+        rows = budgets.of_account(session, account)
+    found = [_budget(row, settings_.real_now()) for row in rows if row.operation in PLANS]
+    return tuple(sorted(found, key=lambda each: each.what_for))
+
+
+def _budget(row: RateBudget, real_now: datetime) -> Budget:
+    plan = replace(PLANS[row.operation], rate=row.rate or PLANS[row.operation].rate)
+    tokens = rate_budget.refilled(Bucket(row.tokens, row.at), plan, real_now).tokens
+    full_in = timedelta(seconds=max(0.0, plan.capacity - tokens) / plan.used_rate)
+    return Budget(row.operation, WHAT_FOR[row.operation], int(tokens), int(plan.capacity), full_in, row.refused_at)
+
+
+def jobs(store: Store, account: str) -> tuple[JobState, ...]:
+    """The reports that were asked of Amazon lately, newest first."""
+    with store.read() as session:
+        return tuple(_job(row) for row in report_jobs.latest(session, account, limit=JOBS_SHOWN))
+
+
+def _job(row: ReportJob) -> JobState:
+    return JobState(
+        title=STREAMS.get(row.kind, row.kind),
+        marketplaces=row.marketplaces.replace(",", ", "),
+        window_from=row.window_from,
+        window_to=row.window_to,
+        words=job_rules.WORDS.get(row.state, row.state),
+        message=row.message if row.message != job_rules.WORDS.get(row.state) else "",
+        changed_at=row.changed_at,
+        next_at=row.next_at if row.live else None,
+    )
+
+
+def history(store: Store, source: str, account: str, stream: str) -> list[Run]:
+    """The last runs of one stream, newest first."""
+    with store.read() as session:
+        return streams.history(session, (source, account, stream), limit=HISTORY_SHOWN)
 
 
 def is_working(store: Store) -> bool:
@@ -100,6 +245,7 @@ def ledger_lines(store: Store) -> tuple[LedgerLine, ...]:
                 unexplained=line.unexplained,
                 hidden=hidden.get(line.mailbox, 0),
                 opens_from=horizons.get(line.mailbox),
+                lost=line.lost if line.unexplained else (),
             )
             for line in ledger.lines(session)
         )
@@ -125,6 +271,17 @@ def run_now(store: Store, source: str, account: str, stream: str, *, actor: Pers
         journal.append(session, entry)
 
 
+def title_of(source: str, stream: str) -> str:
+    """What a stream is called, with its source and its marketplace if it has one."""
+    return " ".join((SOURCES.get(source, source), *(part for part in _named(source, stream) if part)))
+
+
+def _named(source: str, stream: str) -> tuple[str, str]:
+    """(title, marketplace); a mail folder may be called anything, so it keeps its name."""
+    name, _, place = stream.partition(" ")
+    return (STREAMS[name], place) if name in STREAMS and source != "mailbox" else (stream, "")
+
+
 def _is_overdue(row: StreamState, now: datetime) -> bool:
     """Whether a stream should have been read again a while ago; a daily one is not stale after an hour."""
     due = max((each for each in (row.last_ok_at, row.next_at) if each), default=None)
@@ -139,7 +296,10 @@ def _state(row: StreamState, *, now: datetime, working: bool) -> SourceState:
         state = "stale"
     words = WORDS[state] if working or state != "stale" else "No sync process is running"
     progress = (row.progress_done or 0, row.progress_total) if state == "running" and row.progress_total else None
+    title, place = _named(row.source, row.stream)
     return SourceState(
+        title=title,
+        marketplace=place,
         source=row.source,
         account=row.account,
         stream=row.stream,

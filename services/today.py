@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from data import rejects, tickets
 from data.store import Store
 from data.tickets import Wanted
-from services import health
+from services import board, health
 from services.data_problems import Problem, problem_of
-from services.inbox import asking
+from services.feedback import reading as feedback
+from services.feedback.shapes import Waiting
+from services.inbox import asking, replying
 from services.inbox.queue import row_of
-from services.inbox.shapes import QuestionLine, Row
+from services.inbox.shapes import PromiseLine, QuestionLine, Row
 from services.people import Person
 from services.settings import Settings
 from services.sync_status import SourceState, sources
@@ -55,6 +57,9 @@ class Today:
     sources: tuple[SourceState, ...]
     shift_end: datetime
     health: tuple[health.Line, ...] = ()
+    feedback: Waiting = Waiting(0, False, ())
+    promises: tuple[PromiseLine, ...] = ()
+    board: board.Board = board.Board(0, False, ())
 
 
 def today(
@@ -77,7 +82,10 @@ def today(
         n = counted["questions"]
         asked = Questions(n, n >= tickets.CAP, asking.waiting_for(session, actor, limit=SHOWN) if n else ())
         problems = rejects.page(session, limit=SHOWN)
+        stars = feedback.waiting(session, now=now)
+        promised = replying.promises(session, now=now, limit=SHOWN)
         set_aside = rejects.count(session)
+        beside = board.board(session, now=now)
         account_health = health.attention(session, settings, now=now)
     return Today(
         late=late,
@@ -89,7 +97,10 @@ def today(
         set_aside=tuple(problem_of(reject, mail) for reject, mail in problems),
         sources=sources(store, settings, now=now),
         shift_end=end,
+        feedback=stars,
         health=account_health,
+        promises=promised,
+        board=beside,
     )
 
 

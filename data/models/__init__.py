@@ -2,7 +2,9 @@
 
 from data.models import (
     amazon,
+    amazon_asked,
     amazon_work,
+    cases,
     casework,
     derived,
     feedback_work,
@@ -22,7 +24,9 @@ from data.models.base import Base
 __all__ = [
     "Base",
     "amazon",
+    "amazon_asked",
     "amazon_work",
+    "cases",
     "casework",
     "derived",
     "feedback_work",

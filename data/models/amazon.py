@@ -22,6 +22,8 @@ class AmazonOrder(Base):
     __table_args__ = (
         Index("ix_amazon_order_account_status", "account", "status", "channel"),
         Index("ix_amazon_order_purchased_at", "purchased_at"),
+        # All that the order defect rate counts, so that counting orders never reads them.
+        Index("ix_amazon_order_counted", "account", "marketplace", "channel", "purchased_at", "status"),
     )
 
     account: Mapped[str] = mapped_column(primary_key=True)
@@ -87,7 +89,10 @@ class SellerFeedback(Base):
     """
 
     __tablename__ = "seller_feedback"
-    __table_args__ = (Index("ix_seller_feedback_day", "day"),)
+    __table_args__ = (
+        Index("ix_seller_feedback_day", "day"),
+        Index("ix_seller_feedback_account_guess_last_seen_at", "account", "guess", "last_seen_at", "day"),
+    )
 
     account: Mapped[str] = mapped_column(primary_key=True)
     order_id: Mapped[str] = mapped_column(primary_key=True)
@@ -104,7 +109,10 @@ class SellerFeedback(Base):
 
 
 class FeedbackChange(Base):
-    """What a later report said differently of a feedback: `field` is rating, comment or response."""
+    """What a later report said differently of a feedback: `field` is rating, comment, response or listed.
+
+    `listed` (yes, no): a later report of the same days names it no more, or again.
+    """
 
     __tablename__ = "feedback_change"
     __table_args__ = (Index("ix_feedback_change_account_order_id", "account", "order_id"),)

@@ -67,3 +67,20 @@ class ReportJob(Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     message: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+
+
+class OrderWish(Base):
+    """An order that a person wants fetched by its id: it waits until `done_at`, and was found if `message` is empty.
+
+    Asked for again it waits again. It points at nothing, so it outlives a rebuild of what Amazon says.
+    """
+
+    __tablename__ = "order_wish"
+    __table_args__ = (Index("ix_order_wish_waiting", "account", "done_at", "asked_at"),)
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    done_at: Mapped[datetime | None]
+    message: Mapped[str] = mapped_column(Text, default="")

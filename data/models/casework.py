@@ -80,8 +80,8 @@ class Together(Base):
 class PublicAnswer(Base):
     """A product question, a product review or a seller feedback with the one answer that everybody will read.
 
-    `kind`: product_question, product_review (with its `stars`) or feedback. `state`: draft, final (nobody edits it any more), posted (somebody copied it
-    to Seller Central), or discarded. `version` goes up with each write.
+    `kind`: product_question, product_review (with its `stars`) or feedback. `state`: draft, final (nobody edits it any
+    more), posted (somebody copied it to Seller Central), or discarded. `version` goes up with each write.
     """
 
     __tablename__ = "public_answer"

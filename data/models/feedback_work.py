@@ -34,8 +34,6 @@ class FeedbackWork(Base):
     decided_by: Mapped[str | None]
     contacted_at: Mapped[datetime | None]
     contacted_by: Mapped[str | None]
-    replied_at: Mapped[datetime | None]
-    replied_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     ticket_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -70,14 +68,16 @@ class FeedbackCorrection(Base):
 class FeedbackCard(Base):
     """The list row of one feedback, made anew from the stored facts after every write (a cache, no fact).
 
-    `kind` and `action` are the chosen ones, else what the rules propose; `criterion` is set where Amazon's criteria
-    for a removal fit. `day` is never null: where Amazon's cannot be read it is the day on which it was first seen.
+    `kind` is the chosen one, else what the rules propose (`kind_from`: person or rule); `criterion` is set where one of
+    Amazon's criteria for a removal fits, whatever the day. `day` is never null: where Amazon's cannot be read it is the
+    day on which it was first seen.
     """
 
     __tablename__ = "feedback_card"
     __table_args__ = (
         Index("ix_feedback_card_day_account_order_id", "day", "account", "order_id"),
         Index("ix_feedback_card_state_day_account_order_id", "state", "day", "account", "order_id"),
+        Index("ix_feedback_card_kind_day_account_order_id", "kind", "day", "account", "order_id"),
         Index("ix_feedback_card_state_rating_day", "state", "rating", "day"),
         Index("ix_feedback_card_account_marketplace_day_rating", "account", "marketplace", "day", "rating"),
     )
@@ -92,8 +92,6 @@ class FeedbackCard(Base):
     kind: Mapped[str]
     kind_from: Mapped[str]
     state: Mapped[str]
-    action: Mapped[str]
-    action_from: Mapped[str]
     criterion: Mapped[str | None]
     window_ends: Mapped[date]
     ticket_id: Mapped[int | None] = mapped_column(BigInteger)

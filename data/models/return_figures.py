@@ -16,7 +16,7 @@ class ReturnCard(Base):
     """A return as the list filters and sorts it; `id` is its `return_work.id`.
 
     `sold_at` is when its order was bought, null while the order is unknown. `reason` is Amazon's code in one spelling,
-    `fault` defective, wrong_item, damaged or empty. `due_at` is set only while the request waits for our authorisation.
+    `fault` defective, wrong_item, damaged or empty. `need` is authorise or refund, with its `due_at`, or both are null.
     """
 
     __tablename__ = "return_card"
@@ -28,11 +28,13 @@ class ReturnCard(Base):
         Index("ix_return_card_reason_returned_at_id", "reason", "returned_at", "id"),
         Index("ix_return_card_fault_returned_at_id", "fault", "returned_at", "id"),
         Index("ix_return_card_marketplace_returned_at_id", "marketplace", "returned_at", "id"),
+        Index("ix_return_card_disposition_returned_at_id", "disposition", "returned_at", "id"),
         Index("ix_return_card_outcome_returned_at_id", "outcome", "returned_at", "id"),
         Index("ix_return_card_assignee_returned_at_id", "assignee", "returned_at", "id"),
         Index("ix_return_card_sold_at", "sold_at"),
         Index("ix_return_card_order_id", "order_id"),
         Index("ix_return_card_key", "key"),
+        Index("ix_return_card_need_returned_at_id", "need", "returned_at", "id"),
         Index("ix_return_card_due_at", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
@@ -53,19 +55,22 @@ class ReturnCard(Base):
     state: Mapped[str]
     outcome: Mapped[str | None]
     assignee: Mapped[str | None]
+    need: Mapped[str | None]
     due_at: Mapped[datetime | None]
 
 
-class SkuWeek(Base):
-    """Units of one SKU in one week (its Monday, UTC); empty strings stand for what is not known.
+class UnitWeek(Base):
+    """Units of one week (its Monday, UTC): by SKU (`level` sku), and added up over all of them (`level` all).
 
-    `sold` units of orders bought in that week, `came_back` units of those orders that were returned since,
-    `returned` units whose return is dated in that week.
+    Empty strings stand for what is not known. `sold` units of orders bought in that week, `came_back` units of those
+    orders that were returned since, `returned` units whose return is dated in that week; of these `orphans` belong to
+    no known order, and `defective`, `wrong_item` and `damaged` are our fault.
     """
 
-    __tablename__ = "sku_week"
-    __table_args__ = (Index("ix_sku_week_sku_week", "sku", "week"),)
+    __tablename__ = "unit_week"
+    __table_args__ = (Index("ix_unit_week_sku_week", "sku", "week"), {"sqlite_with_rowid": False})
 
+    level: Mapped[str] = mapped_column(primary_key=True)
     week: Mapped[date] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
     marketplace: Mapped[str] = mapped_column(primary_key=True)
@@ -75,14 +80,19 @@ class SkuWeek(Base):
     sold: Mapped[int] = mapped_column(BigInteger)
     came_back: Mapped[int] = mapped_column(BigInteger)
     returned: Mapped[int] = mapped_column(BigInteger)
+    orphans: Mapped[int] = mapped_column(BigInteger)
+    defective: Mapped[int] = mapped_column(BigInteger)
+    wrong_item: Mapped[int] = mapped_column(BigInteger)
+    damaged: Mapped[int] = mapped_column(BigInteger)
 
 
 class ReasonWeek(Base):
-    """Units returned in one week (by the return's date) by SKU, reason and fault."""
+    """Units returned in one week (by the return's date) by reason: of each SKU, and added up as in `unit_week`."""
 
     __tablename__ = "reason_week"
-    __table_args__ = (Index("ix_reason_week_sku_week", "sku", "week"),)
+    __table_args__ = (Index("ix_reason_week_sku_week", "sku", "week"), {"sqlite_with_rowid": False})
 
+    level: Mapped[str] = mapped_column(primary_key=True)
     week: Mapped[date] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
     marketplace: Mapped[str] = mapped_column(primary_key=True)
@@ -90,10 +100,7 @@ class ReasonWeek(Base):
     asin: Mapped[str] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(Text, primary_key=True)
     reason: Mapped[str] = mapped_column(primary_key=True)
-    fault: Mapped[str] = mapped_column(primary_key=True)
     units: Mapped[int] = mapped_column(BigInteger)
-    orphans: Mapped[int] = mapped_column(BigInteger)
-    """Of these, units whose order is not known."""
 
 
 class StaleWeek(Base):

@@ -7,73 +7,11 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import format as words
-from pages.ui.frame import Frame, at_work, page_frame
+from pages.ui.frame import Frame, page_frame
+from pages.ui.problem_list import SAID, act, draw_file
 from services import data_problems
-from services.data_problems import Problem
-from services.errors import Rejected
 
 STATES = ("open", "discarded")
-SAID = "problems-said"
-
-
-def act(what: str, ids: tuple[int, ...]) -> None:
-    """Retry, discard, restore, or make a ticket of the problems with these ids."""
-    frame = at_work()
-    try:
-        if what == "retry":
-            n = data_problems.retry(frame.store, ids, actor=frame.actor, now=frame.now)
-            said = f"{words.plural(n, 'mail')} will be read again within seconds; what can be read leaves this list."
-        elif what == "discard":
-            data_problems.discard(frame.store, ids, actor=frame.actor, now=frame.now)
-            said = f"{words.plural(len(ids), 'problem')} discarded; the raw form is kept under Discarded."
-        elif what == "restore":
-            data_problems.restore(frame.store, ids, actor=frame.actor, now=frame.now)
-            said = f"{words.plural(len(ids), 'problem')} put back."
-        else:
-            data_problems.open_ticket(frame.store, ids[0], actor=frame.actor, now=frame.now)
-            said = "It becomes a ticket within seconds, with the clock of its own date."
-    except Rejected as refused:
-        said = str(refused)
-    st.session_state[SAID] = said
-
-
-def raw_file(problem: int) -> bytes:
-    """The raw form, read only when somebody downloads it."""
-    return data_problems.raw(at_work().store, problem)[1]
-
-
-def draw_problem(problem: Problem, frame: Frame) -> None:
-    """One problem in a row: the reason and where it lies, and what can be done."""
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"problem-{problem.id}"
-    ):
-        st.checkbox("Select", key=f"pick-{problem.id}", label_visibility="collapsed")
-        with st.container(gap=None, width="stretch"):
-            st.markdown(f"**{words.plain(problem.reason)}**")
-            found = f"{problem.place} · {words.when(problem.at, frame.zone, frame.now)} · {words.size(problem.size)}"
-            kind = f" · {problem.kind.replace('_', ' ')}" if problem.kind else ""
-            st.caption(words.plain(f"{problem.account} · {found}{kind}"))
-        look = st.popover(
-            "Look", key=f"look-{problem.id}", on_change="rerun", icon=":material/visibility:", type="tertiary"
-        )
-        if look.open:
-            with look:
-                _look(problem, frame)
-        _buttons(problem)
-
-
-def _buttons(problem: Problem) -> None:
-    one = (problem.id,)
-    if problem.state == "discarded":
-        st.button("Put back", key=f"restore-{problem.id}", on_click=act, args=("restore", one))
-        return
-    if problem.is_mail and problem.kind != "broken":
-        key, icon = f"ticket-{problem.id}", ":material/confirmation_number:"
-        help_ = "It is from a buyer: it becomes a ticket with the clock of its own date."
-        st.button("Open a ticket", key=key, icon=icon, type="tertiary", on_click=act, args=("ticket", one), help=help_)
-    if problem.is_mail:
-        key, icon = f"retry-{problem.id}", ":material/refresh:"
-        st.button("Read again", key=key, icon=icon, type="tertiary", on_click=act, args=("retry", one))
 
 
 def draw_bulk(ids: tuple[int, ...]) -> None:
@@ -90,27 +28,6 @@ def draw_bulk(ids: tuple[int, ...]) -> None:
         ):
             st.write(f"{words.plural(len(picked), 'problem')} will leave this list. The raw form is kept.")
             st.button("Discard", key="discard-many", type="primary", on_click=act, args=("discard", picked))
-
-
-def _look(problem: Problem, frame: Frame) -> None:
-    try:
-        sender, subject = data_problems.headline(frame.store, problem.id)
-        if sender or subject:
-            st.text(f"From {sender or 'nobody'}\nSubject {subject or 'none'}")
-        st.code(data_problems.preview(frame.store, problem.id), language=None, wrap_lines=True, height=260)
-    except Rejected as refused:
-        st.info(str(refused))
-        return
-    name = f"within24-problem-{problem.id}.{'eml' if problem.is_mail else 'txt'}"
-    st.download_button(
-        "Download the raw form",
-        lambda: raw_file(problem.id),
-        name,
-        "application/octet-stream",
-        key=f"raw-{problem.id}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def newest() -> None:
@@ -131,8 +48,8 @@ def draw_list(frame: Frame) -> None:
         st.info("Everything could be read." if state != "discarded" and not text else "Nothing here.")
     if page.rows and state != "discarded":
         draw_bulk(tuple(problem.id for problem in page.rows))
-    for problem in page.rows:
-        draw_problem(problem, frame)
+    for group in data_problems.by_file(page.rows):
+        draw_file(group, frame)
     if page.next is not None:
         st.button("Older", on_click=st.query_params.update, kwargs={"before": str(page.next)})
     if mark is not None:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import streamlit as st
 
 from pages.ui import format as words
 from pages.ui.frame import Frame, at_work, page_frame
+from pages.ui.stream_list import draw_group
 from services import sync_status
-from services.sync_status import LedgerLine, SourceState
-
-ICONS = {
-    "ok": ":material/check_circle:",
-    "running": ":material/sync:",
-    "waiting": ":material/pause_circle:",
-    "never": ":material/radio_button_unchecked:",
-    "stale": ":material/history:",
-    "retry": ":material/warning:",
-    "needs_person": ":material/error:",
-}
-COLOURS: dict[str, Literal["red", "orange", "gray"]] = {"needs_person": "red", "retry": "orange", "stale": "gray"}
+from services.sync_status import LedgerLine
 
 
 def run_now(source: str, account: str, stream: str) -> None:
@@ -32,51 +20,14 @@ def run_now(source: str, account: str, stream: str) -> None:
 
 @st.fragment(run_every="5s")
 def draw_sources() -> None:
-    """Each stream: state, since when, what to do, and Run now. Redrawn while a long import goes on."""
+    """Each source of each account: state, since when, what to do, and Run now. Redrawn while an import goes on."""
     frame = at_work()
     st.subheader("Sources", anchor=False)
-    found = sync_status.sources(frame.store, frame.settings, now=frame.now)
+    found = sync_status.groups(frame.store, frame.settings, now=frame.now)
     if not found:
         st.info("No source has run yet. Start it with `make run` or `python -m services.sync`.")
-    for state in found:
-        _source(state, frame)
-
-
-def _source(state: SourceState, frame: Frame) -> None:
-    name = f"{state.source}-{state.account}-{state.stream}"
-    with st.container(border=True, key=f"source-{name}", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"**{words.plain(state.source.capitalize())} {words.plain(state.stream)}** · "
-                f"{words.plain(state.account)}",
-                width="stretch",
-            )
-            st.badge(state.words, icon=ICONS[state.state], color=COLOURS.get(state.state, "gray"))
-            st.button(
-                "Run now",
-                key=f"run-{name}",
-                icon=":material/play_arrow:",
-                on_click=run_now,
-                args=(state.source, state.account, state.stream),
-                disabled=state.next_in is None or state.state == "running",
-                help="A sync process must be running for this." if state.next_in is None else None,
-            )
-        st.caption(words.plain(_when(state, frame)))
-        if state.message:
-            st.markdown(f"{words.plain(state.message)} {words.plain(state.what_to_do)}")
-        if state.progress:
-            done, total = state.progress
-            st.progress(done / total if total else 0.0, f"{done:,} of {total or 0:,} mails")
-
-
-def _when(state: SourceState, frame: Frame) -> str:
-    parts = [f"last read {words.ago(state.last_ok_at, frame.now)}" if state.last_ok_at else "never read"]
-    if state.failing_since:
-        parts.append(f"in trouble since {words.when(state.failing_since, frame.zone, frame.now)}")
-    if state.next_in is not None and state.state != "running":
-        seconds = int(state.next_in.total_seconds())
-        parts.append(f"next in {seconds} s" if seconds < 120 else f"next in {seconds // 60} min")
-    return ", ".join(parts)
+    for group in found:
+        draw_group(group, frame, run_now)
 
 
 def draw_ledger(frame: Frame) -> None:
@@ -102,6 +53,8 @@ def _ledger_line(line: LedgerLine, frame: Frame) -> None:
             )
         places = f"{line.ticketed:,} ticketed + {line.filed:,} filed + {line.set_aside:,} set aside"
         st.markdown(words.plain(f"{line.seen:,} seen = {places}"))
+        if line.lost:
+            st.caption(words.plain(f"Not accounted for: {', '.join(line.lost)}"))
         if line.opens_from:
             since = words.when(line.opens_from, frame.zone, frame.now)
             old = f"Unanswered mail from before {since} opens no clock; there are {line.hidden:,}."
@@ -126,7 +79,7 @@ def draw_runs(frame: Frame) -> None:
     rows = [
         {
             "started": words.when(run.started_at, frame.zone, frame.now),
-            "source": f"{run.source} {run.stream}",
+            "source": sync_status.title_of(run.source, run.stream),
             "account": run.account,
             "state": sync_status.WORDS.get(run.state, run.state),
             "new": run.rows_new,

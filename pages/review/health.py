@@ -44,22 +44,24 @@ def show(pick: str) -> None:
 
 def draw_trust(frame: Frame, found: Overview) -> None:
     """How old the figures are, what they cover and what is missing; or how to get them."""
-    if found.places:
-        st.caption(words.plain(health_tables.trust(found, frame.now)))
-    else:
+    if not found.places:
         st.info(words.plain(health_tables.HOW_TO_GET_IT), icon=":material/monitor_heart:")
-    st.caption(words.plain(health_tables.unshipped(found, frame.now)))
+    covers = health_tables.trust(found, frame.now) + " " if found.places else ""
+    st.caption(words.plain(covers + health_tables.unshipped(found, frame.now)))
 
 
 def draw_glance(found: Overview, reader: Reader) -> None:
     """All marketplaces at once."""
     heads, rows = health_tables.glance_heads(found), health_tables.glance(found, reader)
-    draw_figures(heads, rows, key="glance", label="All marketplaces", picked=picked(found), on_pick=show)
+    draw_figures(heads, rows, key="glance", label="All marketplaces", picked=picked(found), on_pick=show, tight=True)
 
 
 def picked(found: Overview) -> str:
+    """The cell of the opened figure; none if it is about all marketplaces."""
     opened = found.opened
-    return pick_of(opened.place.account, opened.place.marketplace, opened.metric) if opened and opened.place else ""
+    if opened is None or opened.place is None or opened.everywhere:
+        return ""
+    return pick_of(opened.place.account, opened.place.marketplace, opened.metric)
 
 
 def draw_opened(opened: Opened, frame: Frame, reader: Reader) -> None:
@@ -76,9 +78,9 @@ def draw_opened(opened: Opened, frame: Frame, reader: Reader) -> None:
             draw_figures(METRIC_HEADS, rows, key="metrics", label=f"Metrics of {name}", picked=key, on_pick=show)
     with right, st.container(gap="small"):
         if opened.metric == UNSHIPPED:
-            st.markdown("**Unshipped**: most urgent first")
-        else:
-            draw_trend(opened, place)
+            draw_unshipped(opened, frame)
+            return
+        draw_trend(opened, place)
         draw_cases(opened)
         draw_snapshots(opened, frame)
 
@@ -102,16 +104,30 @@ def draw_trend(opened: Opened, place: Place | None) -> None:
     st.plotly_chart(figure, key="trend", **options)
 
 
+def draw_unshipped(opened: Opened, frame: Frame) -> None:
+    """The orders that have to be shipped, the most urgent first."""
+    everywhere = opened.everywhere or opened.place is None
+    where = "all marketplaces" if everywhere or opened.place is None else opened.place.marketplace
+    st.markdown(f"**Unshipped**, {words.plain(where)}: {words.count(len(opened.cases))}, most urgent first")
+    rows = [
+        (each.order_id, each.marketplace or "", health_tables.ship_by(each, frame.now, frame.zone),
+         health_tables.day(each.day))
+        for each in opened.cases
+    ]  # fmt: skip
+    if rows:
+        draw_table(("Order", "Marketplace", "Ship by", "Placed"), rows, wide=2, label="Unshipped orders")
+
+
 def draw_cases(opened: Opened) -> None:
     """The orders behind the figure, as far as we know them."""
     if opened.cases:
         rows = [
-            (each.order_id, ("Late: " if each.late else "") + each.what, KINDS.get(each.channel or "", "not known"),
-             f"{each.day:%d %b %Y}" if each.day else "")
+            (each.order_id, each.what, KINDS.get(each.channel or "", "not known"),
+             health_tables.day(each.day))
             for each in opened.cases
         ]  # fmt: skip
         draw_table(("Order", "What", "Fulfilment", "Day"), rows, wide=1, label="Orders behind the figure")
-    elif opened.metric != UNSHIPPED:
+    else:
         st.caption("Amazon tells only how many; which orders these are stands in Seller Central.")
     if opened.link:
         st.link_button("Open in Seller Central", opened.link, icon=":material/open_in_new:")

@@ -19,8 +19,8 @@ Examine = Callable[[str], Sequence[Finding]]
 
 
 def draw_answer(row: Any, frame: Frame, examine: Examine, act: Act) -> None:
-    """All of one answer (`services.feedback.Answer`) and what can be done with it now."""
-    st.markdown(f"**{words.plain(f'{KINDS[row.kind]} · {row.marketplace} · {row.about}')}**")
+    """All of one answer (`services.feedback.answers.Answer`) and what can be done with it now."""
+    st.markdown(f"**{words.plain(_title(row))}**")
     with st.container(border=True):
         st.caption("The buyer wrote")
         st.text(row.asked)
@@ -36,11 +36,16 @@ def draw_line(row: Any, frame: Frame, is_open: bool, on_open: Callable[[int], No
     """One of the list in two lines."""
     with st.container(border=True, gap=None, key=f"line-{row.id}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            label, key = words.plain(f"{KINDS[row.kind]} · {row.marketplace} · {row.about}"), f"open-{row.id}"
+            label, key = words.plain(_title(row)), f"open-{row.id}"
             st.button(label, key, on_click=on_open, args=(row.id,), type="tertiary", disabled=is_open)
             state = f"{STATES[row.state]} · {words.when(row.created_at, frame.zone, frame.now)}"
             st.caption(state, width="content")
         st.caption(words.plain(row.asked[:LONGEST_LINE]))
+
+
+def _title(row: Any) -> str:
+    stars = f" · {words.plural(row.stars, 'star')}" if row.stars else ""
+    return f"{KINDS[row.kind]}{stars} · {row.marketplace} · {row.about}"
 
 
 def _draft(row: Any, examine: Examine, act: Act) -> None:

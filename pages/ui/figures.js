@@ -27,8 +27,9 @@ function drawn(cell, at, data, put) {
   const made = element(at === 0 ? "th" : "td", `${cell.tone ?? ""} ${cell.inner ? "inner" : ""}`);
   if (at === 0) made.scope = "row";
   const inside = cell.pick ? element("button", "figure") : element("div", "");
-  inside.append(element("span", looks[cell.tone] ?? (cell.chip && cell.text ? "chip plain" : "words"), cell.text));
-  if (cell.sub) inside.append(element("div", "small", cell.sub));
+  const look = looks[cell.tone] ?? (cell.chip && cell.text ? "chip plain" : "words");
+  inside.append(element("span", `${look} ${cell.text.length < 24 ? "short" : ""}`, cell.text));
+  if (cell.sub) inside.append(element(data.tight ? "span" : "div", "small", cell.sub));
   if (cell.help) made.title = cell.help;
   if (cell.pick) {
     inside.type = "button";

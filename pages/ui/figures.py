@@ -35,9 +35,14 @@ def draw_figures(
     label: str,
     picked: str,
     on_pick: Callable[[str], None],
+    tight: bool = False,
 ) -> None:
-    """Draw the table; `on_pick` is called with the `pick` of a cell before the page is drawn again."""
-    data = {"heads": list(heads), "cells": [list(row) for row in rows], "label": label, "picked": picked}
+    """Draw the table; `on_pick` is called with the `pick` of a cell before the page is drawn again.
+
+    `tight` sets the smaller words beside the others where there is room.
+    """
+    cells = [list(row) for row in rows]
+    data = {"heads": list(heads), "cells": cells, "label": label, "picked": picked, "tight": tight}
 
     def tell() -> None:
         state = st.session_state.get(key) or {}

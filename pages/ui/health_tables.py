@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from pages.ui import format as words
 from pages.ui.figures import Cell
-from services.health import UNSHIPPED, Figure, Overview, Place
+from services.health import UNSHIPPED, Case, Figure, Overview, Place
 from services.rules import health as rules
 
 Name = Callable[[str, str], str]
@@ -89,10 +89,10 @@ def _measured(found: Overview) -> list[str]:
 
 
 def _line(place: Place, metrics: Sequence[str], reader: Reader) -> list[Cell]:
-    age = f"{words.ago(place.taken_at, reader.now)}{', stale' if place.stale else ''}"
-    head: Cell = {"text": reader.name(place.account, place.marketplace), "sub": age}
-    cells = [_cell(place, place.figure(each)) for each in metrics]
-    return [{**head, "tone": "stale"} if place.stale else head, *cells, _policy(place)]
+    head: Cell = {"text": reader.name(place.account, place.marketplace)}
+    if place.stale:
+        head = {**head, "sub": f"stale, {words.ago(place.taken_at, reader.now)}", "tone": "stale"}
+    return [head, *(_cell(place, place.figure(each)) for each in metrics), _policy(place)]
 
 
 def _cell(place: Place, figure: Figure | None) -> Cell:
@@ -122,7 +122,7 @@ def _policy(place: Place) -> Cell:
     worst = mine[0]
     counted = sum(each.reading.value or 0 for each in mine if rules.unit(each.metric) == "count" and not each.stale)
     warnings = sum(1 for each in mine if rules.unit(each.metric) == "word" and tone(each) == "bad")
-    sub = rules.label(worst.metric) if worst.level == "bad" else words.plural(len(mine), "count")
+    sub = rules.label(worst.metric) if worst.level == "bad" else ""
     text = f"{counted:g}" + (f" + {words.plural(warnings, 'warning')}" if warnings else "")
     return {
         "text": text,
@@ -137,7 +137,7 @@ def _unshipped(place: Place, found: Overview) -> Cell:
     if waiting.heard_at is None:
         return EMPTY
     n, late = waiting.of(place.account, place.marketplace)
-    made: Cell = {"text": str(n), "sub": f"{late} late" if late else "0 by tonight" if n else ""}
+    made: Cell = {"text": str(n), "sub": f"{late} late" if late else "to ship" if n else ""}
     if n:
         made["pick"] = pick_of(place.account, place.marketplace, UNSHIPPED)
     made["tone"] = "stale" if waiting.stale else "bad" if late else "near" if n else ""
@@ -205,3 +205,15 @@ def window(figure: Figure, reader: Reader) -> str:
     last = end - timedelta(seconds=1) if end > start else end
     year = f" {last.year}" if last.year != reader.now.year else ""
     return f"{start.day} {start:%b} to {last.day} {last:%b}{year}"
+
+
+def ship_by(case: Case, now: datetime, zone: tzinfo) -> str:
+    """When an order is to be shipped, and how much of that is left."""
+    if case.due is None:
+        return "not known"
+    return f"{words.when(case.due, zone, now)}, {words.left(case.due, now)}"
+
+
+def day(moment: date | None) -> str:
+    """`21 Nov 2026`."""
+    return f"{moment.day} {moment:%b %Y}" if moment else ""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.format import plain, plural
 from pages.ui.frame import POLL, Frame, at_work, page_frame
-from pages.ui.inbox import composer, new_ticket, queue_panel
+from pages.ui.inbox import composer, new_ticket, order_blocks, queue_panel
 from pages.ui.inbox.actions import Bench
 from pages.ui.inbox.conversation import Reader, draw_conversation
 from pages.ui.inbox.order_panel import draw_order_panel
@@ -17,7 +17,8 @@ from pages.ui.inbox.originals import draw_asked
 from pages.ui.inbox.queue_list import draw_list
 from pages.ui.inbox.strips import strip_spec
 from pages.ui.inbox.writing import beat, load, ticket_in_url
-from services.inbox import conversation, presence, queue, replying
+from services.inbox import conversation, order_facts, presence, queue, replying
+from services.inbox.order_facts import OrderFacts
 from services.inbox.shapes import Choices, Conversation, Filters
 from services.team import team
 
@@ -75,7 +76,7 @@ def draw_ticket() -> None:
             draw_reply(ticket)
     if ticket:
         with right:
-            draw_order_panel(ticket, reader, ())
+            draw_order_panel(ticket, reader, order_blocks.blocks(order_of(frame, ticket), reader))
         remember_reading(frame, ticket)
     draw_asked(partial(conversation.original, frame.store), partial(conversation.attachment, frame.store))
 
@@ -83,6 +84,10 @@ def draw_ticket() -> None:
 def bench_for(frame: Frame, ticket: Conversation) -> Bench:
     known: Choices = st.session_state["choices"]
     return Bench(ticket, frame.actor, known.people, known.types, known.tags, frame.now, frame.zone)
+
+
+def order_of(frame: Frame, ticket: Conversation) -> OrderFacts:
+    return order_facts.facts(frame.store, ticket.account, ticket.order_id, ticket=ticket.id, now=frame.now)
 
 
 def nothing_open() -> str:

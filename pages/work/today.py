@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.ui import format as words
+from pages.ui.board import draw_board
+from pages.ui.feedback.waiting import draw_waiting
 from pages.ui.frame import Frame, page_frame
 from pages.ui.tables import draw_table
 from pages.ui.ticket_list import row_line, ticket_list
+from pages.ui.today_lists import draw_promises, draw_questions
 from services import today
 from services.team import Team, team
 from services.today import Panel, Today
 
 INBOX = "pages/work/inbox.py"
 HEALTH = "pages/review/health.py"
+SHOWN = 4
+"""So many sentences about account health; the tickets are below them."""
 
 
 def main() -> None:
@@ -39,7 +44,11 @@ def main() -> None:
     with asks, st.container(gap="small"):
         empty = "No copy of a reply needs a decision."
         draw_panel(frame, "Replies that fit several tickets", found.asks, "asks", empty, house)
+        draw_questions(frame, found.questions.lines, house)
+        draw_promises(frame, found.promises, house)
+        draw_waiting(found.feedback, frame)
     with aside, st.container(gap="small"):
+        draw_board(frame, found.board, house)
         draw_set_aside(frame, found)
 
 
@@ -82,11 +91,14 @@ def draw_sources(found: Today) -> None:
 
 def draw_health(found: Today) -> None:
     """One sentence for each thing that Amazon says is not as it should be; a stale one says so."""
-    for line in found.health:
+    for line in found.health[:SHOWN]:
         stale = " (stale)" if line.stale else ""
         target = {"account": line.account, "mp": line.marketplace, "metric": line.metric}
         label = words.plain(line.sentence + stale)
         st.page_link(HEALTH, label=label, icon=":material/monitor_heart:", query_params=target)
+    if len(found.health) > SHOWN:
+        more = f"{len(found.health) - SHOWN} more on Account health"
+        st.page_link(HEALTH, label=more, icon=":material/monitor_heart:")
 
 
 def draw_panel(frame: Frame, title: str, panel: Panel, box: str, empty: str, house: Team) -> None:

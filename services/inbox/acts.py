@@ -60,6 +60,8 @@ FIXED = {
     "decide.undo": "took the chosen status back",
     "snooze.undo": "took the snooze back",
     "question.withdraw": "took a question back",
+    "feedback.open": "negative feedback opened this ticket",
+    "feedback.join": "negative feedback about the order joined this ticket",
     "reply.crossed": "the buyer wrote again before the reply left; the status was left open",
 }
 WORDS = {
@@ -78,6 +80,7 @@ WORDS = {
     "unassign": "took off",
     "snooze": "snoozed until",
     "order.attach": "attached order",
+    "order.fetch": "asked Amazon for order",
     "type": "changed the type to",
     "follow_up": "added follow-up ticket",
     "assign.undo": "took back the assignment of",

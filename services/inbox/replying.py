@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from data import casework, drafts, outgoing
 from data.models.derived import Card
 from data.store import Store
 from services.errors import Rejected
-from services.inbox.shapes import Conversation
+from services.inbox.shapes import Conversation, PromiseLine
 from services.outbox import queue
 from services.outbox.compose import LONGEST_TEXT, MOST_BYTES, TYPES, File
 from services.outbox.queue import enqueue as send
@@ -51,19 +53,6 @@ class Panel:
     by_mail: bool
     findings: tuple[Finding, ...]
     templates: tuple[Offered, ...] | None
-
-
-@dataclass(frozen=True)
-class PromiseLine:
-    """A promise that stands: the buyer of this ticket is to hear from us by `until`."""
-
-    ticket_id: int
-    subject: str
-    buyer: str | None
-    marketplace: str | None
-    until: datetime
-    by: str
-    urgency: clock.Urgency | None
 
 
 def panel(
@@ -159,10 +148,8 @@ def done_in_seller_central(
     queue.done_by_hand(store, outbox_id, actor=actor, now=now, at=at)
 
 
-def promises(store: Store, *, now: datetime, limit: int = 50) -> tuple[PromiseLine, ...]:
-    """Promises that stand, the most urgent first."""
-    with store.read() as session:
-        found = drafts.open_promises(session, limit=limit)
+def promises(session: Session, *, now: datetime, limit: int = 50) -> tuple[PromiseLine, ...]:
+    """Promises that stand, the most urgent first; one statement."""
     return tuple(
         PromiseLine(
             card.ticket_id,
@@ -173,7 +160,7 @@ def promises(store: Store, *, now: datetime, limit: int = 50) -> tuple[PromiseLi
             promise.by,
             clock.urgency(promise.until, now),
         )
-        for promise, card in found
+        for promise, card in drafts.open_promises(session, limit=limit)
     )
 
 

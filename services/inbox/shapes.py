@@ -234,6 +234,19 @@ class QuestionLine:
 
 
 @dataclass(frozen=True)
+class PromiseLine:
+    """A promise that stands: the buyer of this ticket is to hear from us by `until`."""
+
+    ticket_id: int
+    subject: str
+    buyer: str | None
+    marketplace: str | None
+    until: datetime
+    by: str
+    urgency: Urgency | None
+
+
+@dataclass(frozen=True)
 class Act:
     """One line of the activity log: a sentence, who, when, and for status changes whether it was within 24 h."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from data.store import Store
 from services import templates
-from services.inbox import actions, asking, marks, merging, replying, tags
+from services.inbox import actions, asking, marks, merging, order_facts, replying, tags
 from services.outbox.compose import File
 from services.people import Person
 from services.runtime import runtime
@@ -115,6 +115,14 @@ def _merge(
     )
 
 
+def _fetch_order(
+    store: Store, ticket_id: int, version: int | None, *, actor: Person, now: datetime, order_id: str
+) -> int:
+    """Ask Amazon for one order, whatever the version."""
+    del version
+    return order_facts.fetch(store, runtime().settings, ticket_id, actor=actor, now=now, order_id=order_id)
+
+
 WRITES: Mapping[str, Callable[..., int]] = {
     "answered": marks.answered,
     "no_response_needed": marks.no_response_needed,
@@ -132,6 +140,7 @@ WRITES: Mapping[str, Callable[..., int]] = {
     "subject": actions.change_subject,
     "attach_order": actions.attach_order,
     "detach_order": actions.detach_order,
+    "fetch_order": _fetch_order,
     "follow_up": actions.follow_up,
     "tag": tags.add,
     "untag": tags.remove,

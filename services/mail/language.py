@@ -8,13 +8,17 @@ from services.rules.marketplaces import MARKETPLACES
 
 _ENOUGH = 0.4
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[0-9][0-9.,:/-]*|^>.*$", re.M)
+_NOISE_WITHOUT_MAIL = re.compile(r"https?://\S+|[0-9][0-9.,:/-]*|^>.*$", re.M)
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str, marketplace: str | None) -> str | None:
     """Two letters, such as `de`; the marketplace's language when there are too few words to be sure, or None."""
-    found = _detect(_NOISE.sub(" ", text[:2000])[:500])
+    start = text[:2000]
+    # Looking for an address costs the square of a text without spaces, which Japanese has not.
+    noise = _NOISE if "@" in start else _NOISE_WITHOUT_MAIL
+    found = _detect(noise.sub(" ", start)[:500])
     if found:
         return found
     place = MARKETPLACES.get(marketplace or "")

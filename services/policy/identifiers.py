@@ -83,8 +83,10 @@ _SPECIFIC = (
     r"transaction|transaktion\w*|transazione|transacci[oó]n|transação|kontonummer|account"
 )
 _GENERAL = r"number|numéro|numero|número|nummer|nummern|numer|no|nr|nº|n°|n\.º|番号|id"
+# What a label can begin with: in a text without spaces most places need no second look.
+_BEGINS = "A-Za-zÀ-ɏ" + "".join(sorted(set(re.findall("[^\x00-\x7f]", _SPECIFIC))))
 _LABELLED = re.compile(
-    rf"(?<![A-Za-zÀ-ɏ0-9])(?:(?:{_SPECIFIC})(?:[\s-]{{0,8}}(?:{_GENERAL}|card|code|label)\.?)?)"
+    rf"(?<![A-Za-zÀ-ɏ0-9])(?=[{_BEGINS}])(?:(?:{_SPECIFIC})(?:[\s-]{{0,8}}(?:{_GENERAL}|card|code|label)\.?)?)"
     r"(?:\s{0,8}(?:is|ist|lautet|est|è|es|är|jest|to|het|é|was|war|de|of|der|ihrer|du|della|del|van|の|は|が|：)){0,2}"
     r"\s{0,8}[:#=(.]{0,3}\s{0,8}[A-Z]{0,4}[- ]?(?P<value>\d[A-Za-z0-9]*(?:[ ./_-]{1,2}[A-Z]?\d[A-Za-z0-9]*)*)",
     re.I,

@@ -126,7 +126,7 @@ def _bare(char: str) -> str:
 
 def _mapped(view: View, change: Callable[[str], str]) -> View:
     pieces = [char if char.isascii() else change(char) for char in view.text]
-    if all(len(piece) == 1 for piece in pieces):
+    if set(map(len, pieces)) <= {1}:
         return View("".join(pieces), view.starts, view.ends)
     starts: list[int] = []
     ends: list[int] = []
@@ -136,6 +136,7 @@ def _mapped(view: View, change: Callable[[str], str]) -> View:
     return View("".join(pieces), starts, ends)
 
 
+@lru_cache(maxsize=2)
 def plain(text: str) -> View:
     """NFKC, nothing unseen, look-alike letters as Latin, all digits, dashes and spaces as ASCII."""
     whole = View(text, range(len(text)), range(1, len(text) + 1))
@@ -156,7 +157,7 @@ def bare(view: View) -> View:
 
 def bare_letters(text: str) -> str:
     """As `bare`, but one character for one: where positions matter more than a German sharp s."""
-    return text.lower() if text.isascii() else "".join(_bare(char)[:1] or " " for char in text)
+    return text.lower() if text.isascii() else "".join([_bare(char)[:1] or " " for char in text])
 
 
 _CJK = "\u3000-\u30ff\u4e00-\u9fff"

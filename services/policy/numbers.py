@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from services.policy.normalise import listed
 
@@ -34,6 +35,9 @@ _RUN = re.compile(
     rf"(?<![a-z0-9]){_ITEM}(?:[\s,.\-/]{{1,3}}(?:(?:{'|'.join(_JOINERS)})[\s,.\-/]{{1,3}})?{_ITEM}){{4,}}(?![a-z0-9])"
 )
 _WORD = re.compile(_NUMBER)
+_TOKEN = re.compile(r"[a-z0-9]+")
+_ALONE = re.compile(_ITEM)
+_AT_LEAST = 5
 _KANA = listed(
     "ゼロ れい レイ まる マル いち イチ に ニ さん サン よん ヨン し シ ご ゴ ろく ロク なな ナナ しち シチ "
     "はち ハチ きゅう キュウ く ク"
@@ -47,7 +51,7 @@ _KANA_RUN = re.compile(
 def hidden(text: str) -> list[tuple[int, int]]:
     """Runs of number words as long as a phone number, in a text in lower case without accents."""
     found = []
-    for match in _RUN.finditer(text):
+    for match in _RUN.finditer(text) if _may_have_run(text) else ():
         words = len(_WORD.findall(match[0]))
         figures = sum(char.isdigit() for char in match[0])
         if words >= 6 or (words >= 2 and words + figures >= 8):
@@ -55,3 +59,21 @@ def hidden(text: str) -> list[tuple[int, int]]:
     if not text.isascii():
         found += [match.span() for match in _KANA_RUN.finditer(text)]
     return found
+
+
+def _may_have_run(text: str) -> bool:
+    """Whether so many words of a run follow each other, whatever lies between: a twentieth of the run's own cost."""
+    count = 0
+    for word in _TOKEN.findall(text):
+        if _is_item(word):
+            count += 1
+            if count == _AT_LEAST:
+                return True
+        elif word not in _JOINERS:
+            count = 0
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _is_item(word: str) -> bool:
+    return _ALONE.fullmatch(word) is not None

@@ -5,7 +5,7 @@ Where parcels go (city, state, postal code) and who pays is never read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.reports import cells as cell
@@ -16,6 +16,8 @@ from services.rules import report_dates
 
 CHANGED = "last-updated-date"
 ORDERS_REMEMBERED = 5_000
+Made = Callable[[Cells, Mapping[str, Any]], dict[str, Any]]
+"""From the cells of a line, and what order and line share, to a row's values."""
 
 
 class LineNumbers:
@@ -36,37 +38,41 @@ class LineNumbers:
 
 
 def reader(columns: Columns, sample: Sequence[Cells], context: Context) -> Reader:
-    """Rows for `order` and `item`: two for each line."""
+    """Rows for `item`, one for each line, and for `order` where a line says something new of its order."""
     number, bought_at, changed_at = (columns.at(name) for name in ("amazon-order-id", "purchase-date", CHANGED))
     form = report_dates.likely_order([row[bought_at] for row in sample], context.marketplaces, context.now)
     order_of, item_of = _orders(columns, context), _items(columns)
     account, numbers = context.account, LineNumbers()
 
-    def make(cells: Cells) -> tuple[Row, Row]:
-        shared = {
-            "account": account,
-            "order_id": cell.order_id(cells[number]),
-            "purchased_at": cell.moment(cells[bought_at], "The purchase-date", form),
-            "updated_at": cell.moment_or_none(cells[changed_at], "The last-updated-date", form),
-        }
-        order, item = order_of(cells), item_of(cells)
-        order.update(shared)
-        item.update(shared)
+    last: dict[str, Any] = {"order_id": ""}
+
+    def make(cells: Cells) -> Sequence[Row]:
+        nonlocal last
+        order_id = cell.order_id(cells[number])
+        bought = cell.moment(cells[bought_at], "The purchase-date", form)
+        changed = cell.moment_or_none(cells[changed_at], "The last-updated-date", form)
+        shared = {"account": account, "order_id": order_id, "purchased_at": bought, "updated_at": changed}
+        order, item = order_of(cells, shared), item_of(cells, shared)
         # Counted last: a rejected line must not move the numbers of those after it.
-        item["line"] = f"{item['line']}|{numbers.next(item['order_id'], item['line'])}"
+        item["line"] = f"{item['line']}|{numbers.next(order_id, item['line'])}"
+        if last["order_id"] == order_id and last == order:
+            # The further lines of an order say the same of it.
+            return (Row("item", item),)
+        last = order
         return Row("order", order), Row("item", item)
 
     return make
 
 
-def _orders(columns: Columns, context: Context) -> Callable[[Cells], dict[str, Any]]:
+def _orders(columns: Columns, context: Context) -> Made:
     at = columns.at
     status, channel, shop, money = at("order-status"), at("fulfillment-channel"), at("sales-channel"), at("currency")
     service, business, replaces = at("ship-service-level"), at("is-business-order"), at("original-order-id")
     only = context.only
 
-    def order(cells: Cells) -> dict[str, Any]:
+    def order(cells: Cells, shared: Mapping[str, Any]) -> dict[str, Any]:
         return {
+            **shared,
             "marketplace": cell.marketplace(cells[shop]) if cells[shop] else only,
             "status": cells[status] or None,
             "channel": cell.channel(cells[channel]),
@@ -79,16 +85,18 @@ def _orders(columns: Columns, context: Context) -> Callable[[Cells], dict[str, A
     return order
 
 
-def _items(columns: Columns) -> Callable[[Cells], dict[str, Any]]:
+def _items(columns: Columns) -> Made:
     at = columns.at
     sku_at, asin_at, title, quantity, money = at("sku"), at("asin"), at("product-name"), at("quantity"), at("currency")
     status, price, shipping = at("item-status"), at("item-price"), at("shipping-price")
-    taxes = (at("item-tax"), at("shipping-tax"))
-    discounts = (at("item-promotion-discount"), at("ship-promotion-discount"))
+    tax, more_tax = at("item-tax"), at("shipping-tax")
+    discount, more_discount = at("item-promotion-discount"), at("ship-promotion-discount")
 
-    def item(cells: Cells) -> dict[str, Any]:
+    def item(cells: Cells, shared: Mapping[str, Any]) -> dict[str, Any]:
         sku, asin, currency = cells[sku_at], cells[asin_at], cells[money] or None
+        amount = cell.amount
         return {
+            **shared,
             "source": "report",
             "line": f"{sku}|{asin}",
             "sku": sku or None,
@@ -97,19 +105,21 @@ def _items(columns: Columns) -> Callable[[Cells], dict[str, Any]]:
             "status": cells[status] or None,
             "quantity": cell.whole(cells[quantity], "The quantity") if cells[quantity] else None,
             "currency": currency,
-            "price": cell.amount(cells[price], currency, "The item-price"),
-            "tax": total([cell.amount(cells[place], currency, "The tax") for place in taxes]),
-            "shipping": cell.amount(cells[shipping], currency, "The shipping-price"),
-            "promotion": total([cell.amount(cells[place], currency, "The promotion") for place in discounts]),
+            "price": amount(cells[price], currency, "The item-price"),
+            "tax": total(amount(cells[tax], currency, "The tax"), amount(cells[more_tax], currency, "The tax")),
+            "shipping": amount(cells[shipping], currency, "The shipping-price"),
+            "promotion": total(
+                amount(cells[discount], currency, "The promotion"),
+                amount(cells[more_discount], currency, "The promotion"),
+            ),
         }
 
     return item
 
 
-def total(amounts: Sequence[int | None]) -> int | None:
+def total(one: int | None, other: int | None) -> int | None:
     """The sum of what is there; None if nothing is."""
-    there = [amount for amount in amounts if amount is not None]
-    return sum(there) if there else None
+    return other if one is None else one if other is None else one + other
 
 
 FLAT = Flat(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 RAW_KEPT = 64 * 1024
+_ADDRESS = re.compile(rb"[^\s<>()\"',;:=|]{1,64}@(?=[A-Za-z0-9-]{1,63}\.[A-Za-z0-9.-]{2,})")
 
 
 @dataclass(frozen=True)
@@ -59,4 +61,9 @@ def unread(context: Context, line: int | None, raw: str | bytes, reason: str) ->
     elif content:
         # Two parts of one answer must not be taken for one problem.
         place = f"{place}#{zlib.crc32(content):08x}"
-    return Unread(place, content[:RAW_KEPT], reason)
+    return Unread(place, without_addresses(content[:RAW_KEPT]), reason)
+
+
+def without_addresses(raw: bytes) -> bytes:
+    """Raw text without the local parts of mail addresses: what is kept to be looked at need not say who wrote."""
+    return _ADDRESS.sub(b"****@", raw)

@@ -102,7 +102,18 @@ class Lines:
         self._back: deque[tuple[int, str]] = deque()
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        return self
+        # A generator over the rest: going on costs half of what calling `__next__` here would, for each line.
+        while True:
+            if self._back:
+                yield self._back.popleft()
+                continue
+            for line in self._source:
+                yield line
+                if self._back:
+                    break
+            else:
+                if not self._back:
+                    return
 
     def __next__(self) -> tuple[int, str]:
         return self._back.popleft() if self._back else next(self._source)

@@ -230,6 +230,14 @@ def _with_told(claim: Claim | None, key: tuple[str, str, str], told: Told) -> Cl
     )
 
 
+def placed(claim: Claim, marketplace: str | None) -> Claim:
+    """The claim in its order's marketplace, which outweighs what anybody else says, and says so."""
+    if not marketplace or marketplace == claim.marketplace:
+        return claim
+    said = f"The order is of {marketplace}, not {claim.marketplace}." if claim.marketplace else None
+    return replace(claim, marketplace=marketplace, doubts=_added(claim.doubts, said))
+
+
 def chosen(claim: Claim, choice: Choice | None) -> Claim:
     """The claim as a person marked it, unless Amazon has told something newer since."""
     news = max((at for at in (claim.opened_at, claim.decided_at) if at), default=None)

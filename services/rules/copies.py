@@ -8,6 +8,7 @@ whoever has been waiting for longer is not who was answered just now, and names 
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,11 +49,12 @@ class Talk:
 
         With `since` only messages from then on matter.
         """
+        last = max((replied for replied in self.replied if replied < at), default=None)
         return any(
             sent < at
             and (since is None or sent >= since)
             and not (waived and waived < at)
-            and not any(sent < replied < at for replied in self.replied)
+            and (last is None or last <= sent)
             for sent, waived in self.asked
         )
 
@@ -76,9 +78,16 @@ class Found:
 def resolve(copies: Iterable[Copy], talks: Sequence[Talk]) -> Mapping[int, Found]:
     """Place each copy, in the order of their dates, so that the order in which mail was read does not matter."""
     by_id = {talk.ticket_id: talk for talk in talks}
+    by_order: dict[str, list[Talk]] = defaultdict(list)
+    by_name: dict[str, list[Talk]] = defaultdict(list)
+    for talk in talks:
+        for order_id in talk.order_ids:
+            by_order[order_id].append(talk)
+        for name in talk.buyers:
+            by_name[name].append(talk)
     found: dict[int, Found] = {}
     for copy in sorted(copies, key=lambda c: (c.at, c.id)):
-        found[copy.id] = _place(copy, talks)
+        found[copy.id] = _place(copy, by_order.get(copy.order_id or "", ()), by_name.get(name_key(copy.buyer), ()))
         ticket_id = found[copy.id].ticket_id
         if ticket_id in by_id:
             by_id[ticket_id].replied.append(copy.at)
@@ -97,15 +106,14 @@ def name_key(name: str | None) -> str:
     return " ".join(unicodedata.normalize("NFKC", name or "").casefold().split())
 
 
-def _place(copy: Copy, talks: Sequence[Talk]) -> Found:
+def _place(copy: Copy, same_order: Sequence[Talk], same_name: Sequence[Talk]) -> Found:
     if copy.chosen is not None:
         return Found(copy.chosen or None)
-    same_order = [t for t in talks if copy.order_id and copy.order_id in t.order_ids]
-    if same_order:
+    if copy.order_id and same_order:
         return _pick(copy, same_order, None)
     name = name_key(copy.buyer)
     # A talk about another order than the copy's is never meant, however the buyer is called.
-    named = [t for t in talks if name and t.is_with(name, copy.at) and not (copy.order_id and t.order_ids)]
+    named = [t for t in same_name if name and t.is_with(name, copy.at) and not (copy.order_id and t.order_ids)]
     return _pick(copy, [t for t in named if _same_place(copy, t)], copy.at - REACH)
 
 

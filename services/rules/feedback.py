@@ -46,6 +46,7 @@ LONGEST = 10_000
 """Characters of a comment that are looked at."""
 
 _TOPIC_OF = {"product_review": "product", "delivery": "delivery"}
+_FIRST = ("order", "delivery", "product", "question")
 _KIND_OF = {"order": "order", "delivery": "delivery", "question": "product_inquiry", "product": "product_review"}
 _ORDER = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
 _PERSONAL = re.compile(
@@ -80,6 +81,7 @@ class Reading:
     topics: Mapping[str, tuple[str, ...]]
     abuse: tuple[str, ...]
     personal: tuple[str, ...]
+    is_empty: bool
 
     @property
     def mixed(self) -> bool:
@@ -113,12 +115,12 @@ def read(comment: str, languages: Iterable[str]) -> Reading:
     text = plain(comment)
     known = tuple(dict.fromkeys(each for each in languages if each in WORDS))
     topics = _topics(text, known) or _topics(text, tuple(WORDS))
-    decided = next((name for name in ("order", "delivery") if name in topics), None)
-    # A question beside a complaint about the product is still a review of it.
-    decided = decided or next((name for name in ("product", "question") if name in topics), "order")
-    asks = "question" in topics and "?" in text and decided == "product"
-    decided = "question" if asks else decided
-    return Reading(_KIND_OF[decided], topics.get(decided, ()), topics, _abuse(text), _personal(text))
+    decided = next((name for name in _FIRST if name in topics), "order")
+    if decided == "product" and "question" in topics and "?" in text:
+        decided = "question"
+    # Only in languages that it may be in: what is late in French is abuse in English.
+    abuse = _abuse(text, dict.fromkeys((*known, "en")) if known else ABUSE)
+    return Reading(_KIND_OF[decided], topics.get(decided, ()), topics, abuse, _personal(text), not text)
 
 
 def plain(comment: str) -> str:
@@ -145,6 +147,8 @@ def _wholly(reading: Reading, kind: str, channel: str | None) -> Removal:
     if topic is None:
         return _refused(f"Amazon does not remove feedback about this: {KINDS[kind].lower()}.")
     others = {name: words for name, words in reading.topics.items() if name not in (topic, "question")}
+    if reading.is_empty:
+        return _refused("There is no comment that could be removed; the stars stay.")
     if others:
         words = tuple(word for found in others.values() for word in found)
         named = " and ".join(name for name in ("product", "delivery", "order") if name in {topic, *others})
@@ -162,9 +166,7 @@ def window_ends(day: date) -> date:
     return day + WINDOW
 
 
-def state(
-    *, gone: bool, asked: bool, decision: str | None, closed: bool, answered: bool, contacted: bool
-) -> str:
+def state(*, gone: bool, asked: bool, decision: str | None, closed: bool, answered: bool, contacted: bool) -> str:
     """Where a feedback stands. Amazon's word comes first, then what waits for it, then what people did."""
     if gone or decision == "granted":
         return "granted" if decision == "granted" else "removed"
@@ -215,8 +217,8 @@ def _pattern(language: str, topic: str) -> re.Pattern[str]:
 
 
 @cache
-def _abusive() -> tuple[re.Pattern[str], ...]:
-    return tuple(_compiled(words, spaced=language != "ja") for language, words in ABUSE.items())
+def _abusive(language: str) -> re.Pattern[str]:
+    return _compiled(ABUSE[language], spaced=language != "ja")
 
 
 def _compiled(words: str, *, spaced: bool) -> re.Pattern[str]:
@@ -227,8 +229,9 @@ def _compiled(words: str, *, spaced: bool) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(ends)})")
 
 
-def _abuse(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(match.group() for each in _abusive() for match in each.finditer(text)))
+def _abuse(text: str, languages: Iterable[str]) -> tuple[str, ...]:
+    found = (match.group() for each in languages for match in _abusive(each).finditer(text))
+    return tuple(dict.fromkeys(found))
 
 
 def _personal(text: str) -> tuple[str, ...]:

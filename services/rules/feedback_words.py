@@ -43,8 +43,9 @@ WORDS: dict[str, dict[str, str]] = {
         "delivery": "livraison*, livré*, livreur*, expédi*, colis, arrivé*, transporteur, suivi, en retard, "
         "trop tard, jamais reçu, pas reçu, perdu en route, chronopost, colissimo",
         "product": "qualité, cassé*, ne fonctionne*, ne marche*, défectueu*, défaut*, plastique, matériau*, "
-        "matière, batterie*, pile*, trop petit*, trop grand*, trop faible, trop sombre, clignote*, odeur, sent mauvais, "
-        "couleur, bruyant*, rouille*, fragile, camelote, mauvais produit, produit est, ampoule*, interrupteur",
+        "matière, batterie*, pile*, trop petit*, trop grand*, trop faible, trop sombre, clignote*, odeur, "
+        "sent mauvais, couleur, bruyant*, rouille*, fragile, camelote, mauvais produit, produit est, ampoule*, "
+        "interrupteur",
         "order": "vendeur*, service client, sav, rembours*, mauvais article, mauvaise taille, mauvaise couleur, "
         "erreur d'article, manqu*, aucune réponse, pas de réponse, jamais répondu, impoli*, retour*, annul*, "
         "facture, emball*, occasion, contrefaçon, faux, arnaque, non conforme, pas conforme",
@@ -134,14 +135,14 @@ WORDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 ABUSE: dict[str, str] = {
-    "en": "fuck*, shit*, asshole*, bastard*, bitch*, cunt*, motherfuck*, dickhead*, retard*",
+    "en": "fuck*, shit*, asshole*, bastard*, bitch*, cunt*, motherfuck*, dickhead*",
     "de": "arschloch*, scheiß*, scheiss*, wichser*, hurensohn*, fotze*, drecksau*, verpiss*",
     "fr": "connard*, connasse*, salaud*, putain, enculé*, merde, salope*, fils de pute",
     "it": "stronz*, merda, vaffanculo, cazzo, puttana, bastard*, coglion*",
     "es": "mierda, puta, puto, cabrón*, cabron*, gilipollas, hijo de puta, hijos de puta, pendejo*, joder",
     "ja": "死ね, クソ野郎, くそ野郎, 馬鹿野郎, ばかやろう",
     "nl": "klootzak*, kut, hoer*, godverdomme, lul, kanker*, eikel*",
-    "sv": "fan ta, jävla, jävlar, skit*, fitta, kuk, hora, helvete",
+    "sv": "fan ta, jävla, jävlar, skit*, fitta, kuk, helvete",
     "pl": "kurw*, chuj*, pierdol*, skurwys*, dupek, gówno, jeban*",
     "pt": "merda, puta, caralho, foda-se, filho da puta, porra, cabrão",
 }

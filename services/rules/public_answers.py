@@ -1,4 +1,4 @@
-"""Public answers: to product questions and to seller feedback, written once and read by everybody.
+"""Public answers: to product questions, product reviews and seller feedback, written once and read by everybody.
 
 The daily procedure treats them as one-shot: there is no second version once they are in Seller Central.
 """
@@ -8,9 +8,17 @@ from __future__ import annotations
 from services.rules.marketplaces import MARKETPLACES
 from services.rules.policy import Channel
 
-KINDS = {"product_question": "Product question", "feedback": "Seller feedback"}
+KINDS = {
+    "product_question": "Product question",
+    "product_review": "Product review",
+    "feedback": "Seller feedback",
+}
 STATES = {"draft": "Draft", "final": "To be copied", "posted": "Posted", "discarded": "Discarded"}
-CHANNELS: dict[str, Channel] = {"product_question": "public_answer", "feedback": "feedback_reply"}
+CHANNELS: dict[str, Channel] = {
+    "product_question": "public_answer",
+    "product_review": "public_answer",
+    "feedback": "feedback_reply",
+}
 """Kind -> the channel under which the policy check reads the answer."""
 
 MOVES = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from services.rules.rate_budget import Plan
 from services.rules.report_jobs import Job
@@ -60,6 +60,15 @@ class Stream(Protocol):
         ...
 
 
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """A stream that can read documents once more, if a person wants that."""
+
+    def forget(self, cursor: str | None, places: Collection[str]) -> str | None:
+        """The cursor with which the documents of these places (of rejects) are read again."""
+        ...
+
+
 class Memory(Protocol):
     """What a source keeps between runs and shares with other processes and machines; no source sees a session.
 
@@ -97,6 +106,22 @@ class Memory(Protocol):
 
     def known(self, account: str, report_ids: Collection[str]) -> set[str]:
         """Those of Amazon's reports that a job of ours has or had."""
+        ...
+
+    def wanted_orders(self, account: str) -> Sequence[str]:
+        """The ids of orders that people want fetched, oldest wish first."""
+        ...
+
+    def answered(self, account: str, order_id: str, message: str) -> None:
+        """A wish is answered: the order is stored, or `message` says in a sentence why it never will be."""
+        ...
+
+    def orders_to_ask(self, account: str, now: datetime) -> Sequence[tuple[str, str]]:
+        """(order id, marketplace) of some whose buyers might be asked for a review now, longest unasked first."""
+        ...
+
+    def items_to_ask(self, account: str, now: datetime) -> Sequence[tuple[str, str]]:
+        """(ASIN, marketplace) of some items that were returned lately, whose reviews were not looked at for a week."""
         ...
 
 

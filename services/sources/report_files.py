@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 from services.errors import NeedsPerson
 from services.reports import decode
 from services.reports import read as reports
-from services.reports.base import RAW_KEPT, Context, Row, Unread, Unreadable
+from services.reports.base import RAW_KEPT, Context, Row, Unread, Unreadable, without_addresses
 from services.sources.base import Batch, Problem, ReadAgain
 
 LARGEST = 2 * 1024**3
@@ -74,6 +74,20 @@ class ReportFiles:
         if not changed:
             yield Batch((), cursor if cursor and seen == known else _dump(seen))
 
+    def forget(self, cursor: str | None, places: Collection[str]) -> str | None:
+        """The cursor with which the files of these places are read again, and after them all that are newer.
+
+        What a newer file says must be read last, and another file of the same content must not stand for one of them.
+        """
+        known = _load(cursor)
+        again = {name: seen for name, seen in known.items() if any(_lies_in(place, name) for place in places)}
+        oldest = min((int(str(seen[1])) for seen in again.values()), default=None)
+        if oldest is None:
+            return cursor
+        contents = {seen[2] for seen in again.values()}
+        kept = {name: seen for name, seen in known.items() if int(str(seen[1])) < oldest and seen[2] not in contents}
+        return _dump(kept)
+
     def _read(self, file: _File, held: _Held, now: datetime) -> Iterator[Batch]:
         """The batches of one file; their cursors are the caller's."""
         yield Batch((), None, facts=[ReadAgain(file.name)])
@@ -130,6 +144,11 @@ def _batches(file: _File, found: Iterator[Row | Unread]) -> Iterator[Batch]:
         yield Batch(rows, None, problems)
 
 
+def _lies_in(place: str, name: str) -> bool:
+    """Whether a place is this file, one of its lines or one of its parts."""
+    return place == name or place.startswith((f"{name}:", f"{name}#"))
+
+
 def _files(folder: Path, account: str) -> list[_File]:
     """The files below reports/, oldest first."""
     if not folder.is_dir():
@@ -177,7 +196,7 @@ def _beginning(file: _File) -> bytes:
         return b""
     try:
         with file.place.open("rb") as raw:
-            return raw.read(min(RAW_KEPT, file.size))
+            return without_addresses(raw.read(min(RAW_KEPT, file.size)))
     except OSError:
         return b""
 

@@ -41,11 +41,11 @@ def connect(store: Store, settings: Settings, only: str | None = None) -> list[S
 
 
 def run_once(store: Store, settings: Settings, *, only: str | None, stop: threading.Event) -> list[runner.Outcome]:
-    """Run every stream once, then the daily chores; how each went."""
+    """Run every stream once, but for what Amazon was asked just now, then the daily chores; how each went."""
     _after_a_crash(store, settings, stop)
     if only is None:
         deliver.empty(store, settings, stop=stop)
-    wanted = connect(store, settings, only)
+    wanted = _stale(store, connect(store, settings, only))
     outcomes: dict[Name, runner.Outcome] = {}
     for stream in wanted:
         if not stop.is_set():
@@ -53,6 +53,18 @@ def run_once(store: Store, settings: Settings, *, only: str | None, stop: thread
     _wait_for_outside(store, settings, wanted, outcomes, stop)
     housekeeping.tidy(store, now())
     return list(outcomes.values())
+
+
+def _stale(store: Store, wanted: Sequence[Stream]) -> list[Stream]:
+    """Without the slow sources' streams whose interval has not passed: each of their calls is counted."""
+    with store.read() as session:
+        states, moment = streams.states(session), now()
+    return [
+        each
+        for each in wanted
+        if each.source not in SLOW
+        or not schedule.is_fresh(each, states.get((each.source, each.account, each.name)), moment)
+    ]
 
 
 def _wait_for_outside(

@@ -1,13 +1,17 @@
-"""What the sync does beside reading: tickets solved by seven days of silence, and old quiet runs forgotten."""
+"""What the sync does beside reading: solves silent tickets, gives negative feedback a ticket, forgets the old."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from data import bulk_actions, facts, presence, streams, tickets
+from data import bulk_actions, cases, facts, feedback_work, presence, streams, tickets
 from data.store import Store
 from services import desk
+from services.claims import cards as claim_cards
+from services.feedback import cards
+from services.feedback import tickets as feedback_tickets
 from services.inbox.bulk import UNDO_WITHIN
+from services.returns import keep
 from services.rules.ticket_status import SILENCE
 from services.settings import real_now
 
@@ -19,10 +23,16 @@ RUNS_KEPT = 5000
 def tidy(store: Store, now: datetime) -> int:
     """Solve pending tickets where our word was the last for seven days; how many."""
     solved = 0
+    keep.recount(store)
     with store.write() as session:
         streams.forget_quiet(session, keep=RUNS_KEPT)
         bulk_actions.forget(session, now - UNDO_WITHIN)
+        feedback_work.forget(session, now - UNDO_WITHIN)
+        cards.note_gone(session, now=now)
         presence.forget(session, real_now() - presence.GONE_AFTER)
+        cases.forget_steps(session, before=now - UNDO_WITHIN)
+        claim_cards.lapse(session, now=now)
+    feedback_tickets.open_for_negative(store, now)
     while True:
         with store.write() as session:
             found = tickets.silent_since(session, now - SILENCE, limit=AT_ONCE)

@@ -20,6 +20,7 @@ from data import ledger, messages, rejects
 from data.ledger import Waiting
 from data.store import Store
 from services import desk, triage
+from services.claims import cards as claim_cards
 from services.mail.read import PARSER_VERSION, Mail, read
 from services.outbox import settle as outbox
 from services.outbox.settle import Notice
@@ -64,10 +65,9 @@ class Arrival:
     def identity(self) -> Identity:
         """What tells this message from others."""
         mail = self.mail
-        row_id = self.waiting.row.id
         # A mail without words or any id is told from others by its content alone.
         comparable = bool(mail.text) or self.key.startswith("h:")
-        return Identity(row_id, mail.amazon_message_id, mail.message_id, self.content_hash, comparable)
+        return Identity(self.waiting.row.id, mail.amazon_message_id, mail.message_id, self.content_hash, comparable)
 
     @property
     def starts_clock(self) -> bool:
@@ -170,6 +170,7 @@ def _place_some(
             desk.derive(session, replies.settle(session, account, bearing, changes), changes)
         outbox.refute(session, account, _notices(placed_now, outcomes), changes)
         triage.arrived(session, _first_ticketed(placed_now, outcomes), changes)
+        claim_cards.told_by_mail(session, [(account, a.mail.kind, a.mail.order_id) for a in placed_now], now=now)
     return left
 
 

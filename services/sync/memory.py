@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import budgets, report_jobs
+from data import asked, budgets, order_wishes, report_jobs
 from data.models.amazon_work import RateBudget, ReportJob
 from data.store import Store
 from services.errors import Stale
@@ -81,6 +81,26 @@ class StoreMemory:
         """Those of the reports that are ours."""
         with self.store.read() as session:
             return report_jobs.known(session, account, report_ids)
+
+    def wanted_orders(self, account: str) -> Sequence[str]:
+        """Orders that people want."""
+        with self.store.read() as session:
+            return order_wishes.waiting(session, account)
+
+    def answered(self, account: str, order_id: str, message: str) -> None:
+        """Close a wish."""
+        with self.store.write() as session:
+            order_wishes.answer(session, account, order_id, at=self.real_now(), message=message)
+
+    def orders_to_ask(self, account: str, now: datetime) -> Sequence[tuple[str, str]]:
+        """Orders to ask about."""
+        with self.store.read() as session:
+            return asked.orders_due(session, account, now)
+
+    def items_to_ask(self, account: str, now: datetime) -> Sequence[tuple[str, str]]:
+        """Items to ask about."""
+        with self.store.read() as session:
+            return asked.items_due(session, account, now)
 
     def _held(self, session: Session, account: str, operation: str, plan: Plan) -> tuple[RateBudget, datetime]:
         return budgets.held(session, account, operation, full=plan.capacity, real_now=self.real_now)

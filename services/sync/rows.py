@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from data import feedback, mirror, orders
 from data.mirror import Stored, Target
-from data.models import amazon
+from data.models import amazon, amazon_asked
+from services.claims import cards as claim_cards
+from services.feedback import cards
 from services.reports.base import Row
+from services.returns import keep
 from services.rules.report_dates import feedback_day
 
 
@@ -28,6 +31,10 @@ TABLES: dict[str, Target] = {
     "return": Target(amazon.CustomerReturn, ("account", "order_id", "channel", "key"), _older_return),
     "replacement": Target(amazon.FbaReplacement, ("account", "replacement_order_id", "sku")),
     "finance": Target(amazon.FinanceEvent, ("account", "key")),
+    "solicitation": Target(amazon_asked.Solicitation, ("account", "order_id"), always=("asked_at",)),
+    "topic": Target(
+        amazon_asked.ReviewTopic, ("account", "asin", "marketplace", "sentiment", "topic"), always=("asked_at",)
+    ),
     "health": Target(amazon.HealthMetric, ("account", "marketplace", "metric", "taken_at")),
 }
 """What `Row.table` names."""
@@ -41,10 +48,16 @@ def store(session: Session, rows: Sequence[Row], now: datetime) -> tuple[int, in
     by_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for name, values in rows:
         by_table[name].append(values)
+    if by_table:
+        mirror.one_at_a_time(session)
     new = changed = 0
+    news: dict[str, Sequence[Mapping[str, Any]]] = {}
     for name, values_of in by_table.items():
         stored = _store(session, name, values_of, now)
         new, changed = new + stored.new, changed + len(stored.changed)
+        news[name] = values_of if stored.new else [after for _, after in stored.changed]
+    keep.follow(session, keep.touched(news), now=now, sold=bool(news.get("order") or news.get("item")))
+    claim_cards.told_by_rows(session, by_table, now=now)
     return new, changed
 
 
@@ -54,6 +67,7 @@ def _store(session: Session, name: str, values: list[dict[str, Any]], now: datet
     stored = mirror.store(session, TABLES[name], values, now)
     if name == "feedback":
         feedback.note_changes(session, stored.changed, now=now)
+        cards.refresh(session, [(row["account"], row["order_id"]) for row in values], now=now, reread=True)
     elif name == "order":
         _explain_feedback(session, values, now)
     return stored
@@ -75,12 +89,15 @@ def _read(row: Mapping[str, Any], marketplace: str | None, now: datetime) -> dic
 
 
 def _explain_feedback(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Orders that come after their feedback say of which marketplace it is."""
+    """Orders that come after their feedback say of which marketplace it is, and who delivered."""
+    told: list[tuple[str, str]] = []
     places = {(row["account"], row["order_id"]): row["marketplace"] for row in rows if row["marketplace"]}
     for account in {account for account, _ in places}:
         ids: Collection[str] = [order_id for mine, order_id in places if mine == account]
         for each in feedback.of_orders(session, account, ids):
+            told.append((account, each.order_id))
             place = places[account, each.order_id]
             if each.marketplace != place:
                 day = feedback_day(each.date_raw, [place, each.guess], now)
                 feedback.settle(session, account, each.order_id, marketplace=place, day=day)
+    cards.refresh(session, told, now=now, reread=True)

@@ -15,8 +15,9 @@ from data import ledger, mail_counts, rejects, streams
 from data.store import Store
 from data.streams import Name
 from services.errors import NeedsPerson, RetryLater, Waiting
+from services.returns import keep
 from services.settings import Settings, now, real_now
-from services.sources.base import Batch, ReadAgain, Stream
+from services.sources.base import Batch, ReadAgain, ReadsAgain, Stream
 from services.sources.mail_rows import ArrivedMail, Looked
 from services.sync import intake, rows, schedule
 
@@ -52,7 +53,7 @@ def run_stream(
     """Run a stream once from its cursor. Trouble outside is recorded, never raised; a stop leaves it continuable."""
     name = (stream.source, stream.account, stream.name)
     with store.write() as session:
-        cursor = streams.state(session, name).cursor
+        cursor = _cursor(session, name, stream)
         run_id = streams.start_run(session, name, at=now())
     tally = Tally()
     try:
@@ -73,6 +74,13 @@ def run_stream(
     return outcome
 
 
+def _cursor(session: Session, name: Name, stream: Stream) -> str | None:
+    """Where the stream goes on; before that, if a person wants documents read again."""
+    cursor = streams.state(session, name).cursor
+    places = rejects.wanted_again(session, name)
+    return stream.forget(cursor, places) if places and isinstance(stream, ReadsAgain) else cursor
+
+
 def _fetch(
     store: Store,
     settings: Settings,
@@ -89,6 +97,8 @@ def _fetch(
             intake.digest(store, settings, now(), keep_going=keep_going)
         if not keep_going():
             return Outcome("waiting", "Stopped; goes on where it was.", tally=tally)
+    if tally.new or tally.changed:
+        keep.recount(store)
     return Outcome("ok", tally=tally)
 
 
@@ -196,6 +206,8 @@ def _record(session: Session, name: Name, run_id: int, stream: Stream, outcome: 
     state.failing_since = (state.failing_since or moment) if failed else None
     state.last_ok_at = moment if outcome.state == "ok" else state.last_ok_at
     state.running_since = None
+    if not failed:
+        rejects.not_read(session, name)
     state.state, state.message, state.what_to_do = outcome.state, outcome.message, outcome.what_to_do
     streams.end_run(
         session,

@@ -36,3 +36,10 @@ def due(streams: Sequence[Stream], states: Mapping[Name, StreamState], real_now:
         elif state.next_at <= real_now:
             waiting.append((state.next_at, stream))
     return [stream for _, stream in sorted(waiting, key=lambda each: each[0])]
+
+
+def is_fresh(stream: Stream, state: StreamState | None, now: datetime) -> bool:
+    """Whether a stream was read so lately, by the time that verdicts are made for, that a single run leaves it out."""
+    if state is None or state.state != "ok" or state.last_ok_at is None or state.wanted_at is not None:
+        return False
+    return timedelta(0) <= now - state.last_ok_at < stream.every

@@ -1,4 +1,4 @@
-"""A product question in real Chromium: entered, answered, blocked, mended, confirmed a second time, posted."""
+"""Feedback in real Chromium: one sorted, removal asked for, several closed and undone; a question answered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from services import feedback, people
+from services import people
+from services.feedback import answers as feedback
+from services.feedback import reading
+from services.feedback.shapes import Filters
 from services.settings import ROOT, load
 from tests.browser.conftest import SMALL, Served, Visitor
 from tests.browser.test_flows import NOW
@@ -18,9 +21,36 @@ pytestmark = pytest.mark.browser
 GOOD = "Yes: it can be dimmed with any standard dimmer, down to ten percent."
 
 
+def test_feedback_is_sorted_asked_to_be_removed_and_marked_together(visitor: Visitor, desk: Served) -> None:
+    page = visitor.open("feedback?can=removal&state=todo")
+    page.get_by_role("button", name=re.compile("star.* · ")).first.click()
+    expect(page).to_have_url(re.compile("id="))
+    expect(page.get_by_text("Next: Ask for removal.")).to_be_visible()
+    visitor.settle()
+    shot = ROOT / "docs" / "screenshots" / "feedback.png"
+    page.mouse.move(720, 890)
+    page.screenshot(path=shot)
+    assert shot.stat().st_size > 20_000
+    page.get_by_role("button", name="I have asked Amazon").click()
+    expect(page.get_by_text("What did Amazon decide?")).to_be_visible()
+    page = visitor.open("feedback?state=todo")
+    boxes = page.get_by_role("checkbox", name="Pick")
+    n = boxes.count()
+    boxes.first.check(force=True)
+    page.get_by_role("button", name="Mark 1 picked").click()
+    page.get_by_role("button", name="Close them").click()
+    expect(page.get_by_text("1 marked.")).to_be_visible()
+    expect(boxes).to_have_count(n - 1)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    expect(boxes).to_have_count(n)
+    (row,) = reading.listing(desk.store, Filters(state="asked"), now=NOW).rows
+    assert row.removal.criterion
+
+
 def test_a_question_is_answered_in_public_after_a_second_confirmation(visitor: Visitor, desk: Served) -> None:
     earlier(desk)
-    page = visitor.open("feedback")
+    page = visitor.open("feedback?view=public")
     page.get_by_role("button", name="New").click()
     page.get_by_label("ASIN of the product, or order number of the feedback").fill("B0EXAMPLE1")
     page.get_by_label("The buyer's words").fill("Can this lamp be dimmed?")
@@ -39,11 +69,6 @@ def test_a_question_is_answered_in_public_after_a_second_confirmation(visitor: V
     dialog.get_by_role("button", name="Mark as final").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("link", name="Open the product page")).to_be_visible()
-    visitor.settle()
-    shot = ROOT / "docs" / "screenshots" / "feedback.png"
-    page.mouse.move(720, 890)
-    page.screenshot(path=shot)
-    assert shot.stat().st_size > 20_000
     page.get_by_role("button", name="I have posted it").click()
     expect(page.get_by_text("Posted: You")).to_be_visible()
     (row,) = feedback.answers(desk.store, feedback.Filters(state="posted")).rows
@@ -54,7 +79,8 @@ def test_it_fits_a_small_dark_window(chromium: Browser, quiet_desk: Served, visi
     visitors.append(Visitor(chromium, quiet_desk, SMALL, "dark"))
     page = visitors[-1].open("feedback")
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
-    expect(page.get_by_role("button", name="New")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("Seller feedback", exact=True)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("checkbox", name="Pick").first).to_be_in_viewport()
 
 
 def earlier(desk: Served) -> None:

@@ -18,7 +18,7 @@ from tests.desks import ask
 pytestmark = pytest.mark.browser
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-SCREENS = ("today", "inbox", "response_time", "templates", "sync", "data_problems", "settings")
+SCREENS = ("today", "inbox", "health", "response_time", "templates", "sync", "data_problems", "settings")
 
 
 def test_triage_by_keys_alone(visitor: Visitor) -> None:

@@ -26,10 +26,13 @@ from tests.desks import HOUR, NOW, ORDERS, ask, copy
 
 TODAY, INBOX = "pages/work/today.py", "pages/work/inbox.py"
 FEEDBACK = "pages/work/feedback.py"
+RETURNS = "pages/work/returns.py"
+CLAIMS = "pages/work/claims.py"
 RESPONSE_TIME = "pages/review/response_time.py"
+HEALTH = "pages/review/health.py"
 SYNC, PROBLEMS, SETTINGS = "pages/admin/sync.py", "pages/admin/data_problems.py", "pages/admin/settings.py"
 TEMPLATES = "pages/admin/templates.py"
-PAGES = (TODAY, INBOX, FEEDBACK, RESPONSE_TIME, SYNC, PROBLEMS, SETTINGS, TEMPLATES)
+PAGES = (TODAY, INBOX, FEEDBACK, RETURNS, CLAIMS, HEALTH, RESPONSE_TIME, SYNC, PROBLEMS, SETTINGS, TEMPLATES)
 
 RUDE = '<img src="https://evil.example/x.png">\n![](https://evil.example/y.png) **bold** :red[late] $x$'
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from data import rejects, streams
 from data.models.ledger import RawMail
 from data.people import named
 from data.store import Store
@@ -26,7 +27,7 @@ def test_the_ledger_adds_up_and_leaves_nothing_unexplained(desk: Store, visit: V
 
 
 def test_a_sync_that_does_not_run_is_said(desk: Store, visit: Visit) -> None:
-    assert [button.disabled for button in visit(SYNC).button if button.label == "Run now"] == [True]
+    assert [button.disabled for button in visit(SYNC).button if button.label == "Run now"] == [True, True]
 
 
 def test_a_problem_is_discarded_with_a_confirmation_and_can_be_put_back(desk: Store, visit: Visit) -> None:
@@ -48,10 +49,25 @@ def test_only_what_is_selected_is_discarded(desk: Store, visit: Visit) -> None:
 def test_a_problem_can_be_read_again(desk: Store, visit: Visit) -> None:
     app = visit(PROBLEMS)
     (button,) = [each for each in app.button if each.label == "Read again"]
-    assert "1 mail will be read again" in shown(button.click().run()).replace("\\", "")
+    assert "1 problem will be read again" in shown(button.click().run()).replace("\\", "")
     with desk.read() as session:
         waiting = session.scalars(select(RawMail).where(RawMail.disposition.is_(None))).all()
     assert [mail.path for mail in waiting] == ["mail/005.eml"]
+
+
+def test_the_rows_of_one_file_are_one_entry_and_are_read_again_together(desk: Store, visit: Visit) -> None:
+    row = {"source": "folder", "account": "acme", "stream": "reports", "raw": b"x", "at": NOW, "state": "open"}
+    with desk.write() as session:
+        rejects.add(session, [row | {"place": f"fb.txt:{n}", "reason": "4 columns, not 6."} for n in range(3, 9)])
+    app = visit(PROBLEMS)
+    text = shown(app).replace("\\", "")
+    assert "fb.txt** · 6 problems on this page" in text
+    assert "6 times: 4 columns, not 6." in text
+    (button,) = [each for each in app.button if each.label == "Read the file again"]
+    assert "6 problems will be read again" in shown(button.click().run())
+    with desk.read() as session:
+        assert len(rejects.wanted_again(session, ("folder", "acme", "reports"))) == 6
+        assert streams.states(session)["folder", "acme", "reports"].wanted_at is not None
 
 
 def test_a_problem_can_be_searched_for(desk: Store, visit: Visit) -> None:

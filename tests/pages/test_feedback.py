@@ -1,166 +1,271 @@
-"""Feedback: entering by hand, the draft with its findings, the second confirmation, what is final stays."""
+"""The list of seller feedback: filters in the URL, kinds by a click, removal, replies, marks on many, the rating."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import public_answers
+from data.models.amazon_asked import ReviewTopic
 from data.store import Store
-from services import feedback, runtime
-from services.feedback import Answer
+from services import runtime
+from services.feedback import acts, answers, reading
+from services.feedback.shapes import Filters, Line
 from services.people import Person
-from tests.desks import HOUR, NOW, ORDERS
-from tests.pages.conftest import FEEDBACK, press, shown, statements
+from services.reports.base import Row
+from services.sync import housekeeping, rows
+from tests.desks import DAY, NOW, ORDERS
+from tests.feedbacks import LATE, MIXED, PRODUCT
+from tests.pages.conftest import FEEDBACK, INBOX, TODAY, press, shown, statements
 
-GOOD = "The lamp is dimmable with any standard dimmer."
 Visit = Callable[..., AppTest]
+RUDE = '<img src="https://evil.example/x.png"> **bold** :red[late] $x$'
 
 
-def entered(store: Store, me: Person, kind: str = "product_question", about: str = "B0EXAMPLE1") -> int:
-    settings = runtime.runtime().settings
-    one = {"kind": kind, "account": "acme", "marketplace": "US", "about": about, "asked": "Is it *dimmable*?"}
-    return feedback.enter(store, settings, **one, actor=me, now=NOW - HOUR)
+def arrive(store: Store, texts: Sequence[tuple[str, int]], first: int = 10) -> list[str]:
+    """Feedback about orders from number `first` on, each a day younger than the one before; their ids."""
+    found = []
+    for n, (text, stars) in enumerate(texts, start=first):
+        day = date(2026, 11, 1 + n % 20)
+        values: dict[str, Any] = {"account": "acme", "order_id": ORDERS[n], "marketplace": "US", "guess": "US"}
+        values["day"] = day
+        values |= {"date_raw": f"{day:%m/%d/%y}", "rating": stars, "comment": text, "response": ""}
+        found.append(Row("feedback", values))
+    with store.write() as session:
+        rows.store(session, found, NOW)
+    return [f"acme/{ORDERS[n]}" for n in range(first, first + len(texts))]
 
 
-def only(store: Store, answer_id: int) -> Answer:
-    found = feedback.answer(store, answer_id)
+def one(store: Store, id_: str) -> Line:
+    found = reading.detail(store, id_, now=NOW)
     assert found is not None
-    return found
+    return found.line
 
 
-def test_the_page_says_what_to_do_when_there_is_nothing(desk: Store, visit: Visit) -> None:
-    text = shown(visit(FEEDBACK))
-    assert "Nothing here." in text
-    assert "0 drafts · 0 to be copied" in text
+def lines(app: AppTest) -> list[str]:
+    return [str(each.key).removeprefix("open-") for each in app.button if str(each.key).startswith("open-acme")]
 
 
-def test_a_question_is_entered_by_hand_and_opens(desk: Store, visit: Visit) -> None:
+def test_an_empty_list_says_so(empty_desk: Store, visit: Visit) -> None:
     app = visit(FEEDBACK)
-    app.selectbox(key="new_place").set_value("DE")
-    app.text_input(key="new_about").set_value("b0example1")
-    app.text_area(key="new_asked").set_value("Passt die Lampe an die Wand?")
-    app = press(app, "Add")
-    (row,) = feedback.answers(desk, feedback.Filters()).rows
-    assert (row.marketplace, row.asin, row.state, row.created_by) == ("DE", "B0EXAMPLE1", "draft", "You")
-    assert app.query_params["id"] == str(row.id)
-    assert "Passt die Lampe an die Wand?" in shown(app)
+    assert not app.exception
+    assert "Nothing here." in shown(app)
 
 
-def test_a_refused_entry_is_said_and_keeps_what_was_typed(desk: Store, visit: Visit) -> None:
+def test_the_list_shows_stars_kind_state_and_the_buyers_words_as_words(desk: Store, visit: Visit) -> None:
+    ids = arrive(desk, [(PRODUCT, 1), (RUDE, 3)])
     app = visit(FEEDBACK)
-    app.text_input(key="new_about").set_value("not an asin")
-    app.text_area(key="new_asked").set_value("Is it dimmable?")
-    (button,) = [each for each in app.button if each.label == "Add"]
-    app = button.click().run()
-    assert "give its ASIN" in app.info[0].value
-    assert app.text_area(key="new_asked").value == "Is it dimmable?"
-
-
-def test_an_answer_becomes_final_only_after_a_second_confirmation_of_its_text(
-    desk: Store, visit: Visit, me: Person
-) -> None:
-    answer_id = entered(desk, me)
-    app = visit(FEEDBACK, id=str(answer_id))
-    app.text_area(key=f"answer-{answer_id}").set_value(GOOD).run()
-    assert only(desk, answer_id).answer == GOOD
-    (button,) = [each for each in app.button if each.label == "Finish"]
-    app = button.click().run()
-    assert only(desk, answer_id).state == "draft"
-    assert any(each.value == GOOD for each in app.text)
-    app = press(app, "Mark as final")
-    row = only(desk, answer_id)
-    assert (row.state, row.answer, row.final_by) == ("final", GOOD, "You")
-    assert not [area for area in app.text_area if area.key == f"answer-{answer_id}"]
-    press(app, "I have posted it")
-    assert only(desk, answer_id).state == "posted"
-
-
-def test_personal_details_are_found_and_nothing_becomes_final(desk: Store, visit: Visit, me: Person) -> None:
-    answer_id = entered(desk, me, "feedback", ORDERS[1])
-    app = visit(FEEDBACK, id=str(answer_id))
-    app.text_area(key=f"answer-{answer_id}").set_value(f"Dear Alex Example, order {ORDERS[1]} was late.").run()
-    assert "carries no order ids" in shown(app)
-    (button,) = [each for each in app.button if each.label == "Finish"]
-    app = button.click().run()
-    assert "Mark as final" not in [each.label for each in app.button]
-    assert only(desk, answer_id).state == "draft"
-
-
-def test_a_final_answer_leads_to_seller_central(desk: Store, visit: Visit, me: Person) -> None:
-    answer_id = entered(desk, me, "feedback", ORDERS[1])
-    settings, text = runtime.runtime().settings, "We are sorry for the delay."
-    feedback.finish(desk, settings, answer_id, 1, actor=me, now=NOW, text=text)
-    app = visit(FEEDBACK, id=str(answer_id))
-    (link,) = app.get("link_button")
-    assert link.proto.url == "https://sellercentral.amazon.com/feedback-manager/index.html"
-    assert "Final: You" in shown(app).replace("\\", "")
+    assert lines(app) == ids[::-1]
+    text = shown(app).replace("\\", "")
+    assert f"1 star · US · {ORDERS[10]}" in text
+    assert "Product review · Poor quality, the lamp broke" in text
+    assert not any("evil.example" in each.value and "\\" not in each.value for each in app.caption)
 
 
 @pytest.mark.parametrize(
     ("parameters", "found"),
     [
-        ({}, 2),
-        ({"state": "draft"}, 1),
-        ({"state": "discarded"}, 1),
-        ({"state": "nonsense"}, 2),
-        ({"kind": "feedback"}, 1),
-        ({"mp": "DE"}, 0),
-        ({"mp": "XX"}, 2),
-        ({"before": "broken"}, 2),
-        ({"before": "1"}, 0),
+        ({}, [2, 1, 0]),
+        ({"kind": "delivery"}, [1]),
+        ({"stars": "negative"}, [1, 0]),
+        ({"can": "removal"}, [0]),
+        ({"order": ORDERS[11]}, [1]),
+        ({"state": "asked"}, []),
+        ({"mp": "DE"}, []),
+        ({"state": "nonsense", "after": "broken", "view": "nonsense"}, [2, 1, 0]),
     ],
 )
 def test_the_url_decides_what_is_listed(
-    parameters: dict[str, str], found: int, desk: Store, visit: Visit, me: Person
+    parameters: dict[str, str], found: list[int], desk: Store, visit: Visit
 ) -> None:
-    entered(desk, me)
-    other = entered(desk, me, "feedback", ORDERS[2])
-    feedback.discard(desk, other, 1, actor=me, now=NOW)
+    ids = arrive(desk, [(PRODUCT, 1), (LATE, 2), (MIXED + " and no reply", 3)])
     app = visit(FEEDBACK, **parameters)
     assert not app.exception
-    assert len([each for each in app.button if str(each.key).startswith("open-")]) == found
+    assert lines(app) == [ids[n] for n in found]
 
 
-def test_a_filter_stands_in_the_url(desk: Store, visit: Visit, me: Person) -> None:
-    entered(desk, me)
+def test_a_filter_stands_in_the_url(desk: Store, visit: Visit) -> None:
+    arrive(desk, [(PRODUCT, 1)])
+    app = visit(FEEDBACK, id="x")
+    app.selectbox(key="kind-").set_value("delivery").run()
+    assert (app.query_params["kind"], "id" in app.query_params) == ("delivery", False)
+
+
+def test_the_words_that_decided_are_shown_and_a_click_corrects(desk: Store, visit: Visit, me: Person) -> None:
+    (id_,) = arrive(desk, [(PRODUCT, 1)])
+    app = visit(FEEDBACK, id=id_)
+    assert "Proposed: Product review, by “quality”, “broke”." in shown(app).replace("\\", "")
+    app.button_group(key=f"kind-{id_}-0").set_value("order").run()
+    assert (one(desk, id_).kind, one(desk, id_).kind_from) == ("order", "person")
+
+
+def test_removal_is_asked_with_the_clause_and_decided(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [(PRODUCT, 1)])
+    app = visit(FEEDBACK, id=id_)
+    text = shown(app).replace("\\", "")
+    assert "the entire feedback comment is a product review" in text
+    assert f"Order {ORDERS[10]}. This feedback qualifies for removal" in app.code[0].value
+    app = press(app, "I have asked Amazon")
+    assert one(desk, id_).state == "asked"
+    app = press(app, "Refused")
+    assert one(desk, id_).state == "refused"
+    assert "Amazon refused the removal" in shown(app).replace("\\", "")
+
+
+def test_mixed_comments_offer_no_removal_and_say_why(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [(MIXED, 1)])
+    app = visit(FEEDBACK, id=id_)
+    assert "Mixed comments stay" in shown(app)
+    assert "I have asked Amazon" not in [each.label for each in app.button]
+
+
+def test_a_reply_is_begun_checked_finished_and_posted_beside_the_feedback(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [(MIXED, 1)])
+    app = press(visit(FEEDBACK, id=id_), "Reply in public")
+    (row,) = answers.answers(desk, answers.Filters()).rows
+    assert (row.kind, row.order_id, row.asked) == ("feedback", ORDERS[10], MIXED)
+    app.text_area(key=f"answer-{row.id}").set_value("We are sorry for the delay.").run()
+    (button,) = [each for each in app.button if each.label == "Finish"]
+    app = press(button.click().run(), "Mark as final")
+    press(app, "I have posted it")
+    assert one(desk, id_).state == "answered"
+
+
+def test_contact_opens_the_ticket_in_the_inbox(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [("The seller never replied", 3)])
+    app = visit(FEEDBACK, id=id_)
+    (button,) = [each for each in app.button if each.label == "Contact the buyer"]
+    app = button.click().run()
+    assert not app.exception
+    assert app.query_params["ticket"] == str(one(desk, id_).ticket_id)
+    assert one(desk, id_).action_chosen == "contact_buyer"
+
+
+def test_a_stale_click_is_refused_in_a_sentence(desk: Store, visit: Visit, me: Person) -> None:
+    (id_,) = arrive(desk, [(PRODUCT, 3)])
+    app = visit(FEEDBACK, id=id_)
+    acts.write_note(desk, id_, 0, note="Mine", actor=me, now=NOW)
+    (button,) = [each for each in app.button if each.label == "Close"]
+    app = button.click().run()
+    assert "Somebody else changed this" in app.info[0].value
+    assert one(desk, id_).state == "open"
+
+
+def test_several_are_marked_at_once_and_taken_back(desk: Store, visit: Visit) -> None:
+    ids = arrive(desk, [(PRODUCT, 3), (LATE, 3), (MIXED, 3)])
     app = visit(FEEDBACK)
-    app.selectbox(key="state-").set_value("discarded").run()
-    assert app.query_params["state"] == "discarded"
-    assert "Nothing here." in shown(app.run())
+    for id_ in ids[:2]:
+        app.checkbox(key=f"pick-{id_}").check()
+    app = press(app.run(), "Close them")
+    assert [one(desk, id_).state for id_ in ids] == ["closed", "closed", "open"]
+    press(app, "Undo")
+    assert [one(desk, id_).state for id_ in ids] == ["open", "open", "open"]
 
 
-@pytest.mark.parametrize("asked", ["999", "-1", "abc", "²"])
+def test_a_note_is_kept_and_history_tells_who_did_what(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [(PRODUCT, 3)])
+    app = visit(FEEDBACK, id=id_)
+    app.text_area(key=f"note-{id_}-0").set_value("Called the warehouse").run()
+    app = press(app, "Close")
+    text = shown(app).replace("\\", "")
+    assert "You changed the note" in text
+    assert "You closed it" in text
+    found = reading.detail(desk, id_, now=NOW)
+    assert found is not None
+    assert found.note == "Called the warehouse"
+
+
+def test_another_language_is_marked(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [("Schlechte Qualität, die Lampe war nach zwei Tagen kaputt.", 1)])
+    text = shown(visit(FEEDBACK, id=id_)).replace("\\", "")
+    assert "German" in text
+    assert "de · Schlechte" in text
+
+
+@pytest.mark.parametrize("asked", ["acme/999", "nothing", "/", "²"])
 def test_one_that_does_not_exist_is_said_in_a_sentence(asked: str, desk: Store, visit: Visit) -> None:
     app = visit(FEEDBACK, id=asked)
     assert not app.exception
-    assert app.info[0].value == "There is no such question or feedback."
+    assert app.info[0].value == "There is no such feedback."
 
 
-def test_a_discarded_one_is_put_back(desk: Store, visit: Visit, me: Person) -> None:
-    answer_id = entered(desk, me)
-    app = press(visit(FEEDBACK, id=str(answer_id)), "Discard")
-    assert only(desk, answer_id).state == "discarded"
-    press(app, "Put back")
-    assert only(desk, answer_id).state == "draft"
+def test_the_rating_rests_on_a_typed_in_total(desk: Store, visit: Visit) -> None:
+    arrive(desk, [(PRODUCT, 1), (LATE, 3)])
+    app = visit(FEEDBACK, view="rating", of="acme/US")
+    assert "Amazon reports only 1 to 3 stars" in shown(app)
+    app.number_input(key="total-ratings").set_value(40)
+    app = press(app, "Save")
+    assert not app.exception
+    assert "95.0 %" in shown(app)
 
 
-def test_a_list_of_a_thousand_costs_as_many_statements_as_one_of_ten(
-    empty_desk: Store, visit: Visit, me: Person
-) -> None:
-    def cost(n: int) -> int:
+def test_complaints_of_reviews_are_listed_as_they_were_last(desk: Store, visit: Visit) -> None:
+    told = {"account": "acme", "asin": "B0EXAMPLE1", "marketplace": "US", "share": 0.1, "impact": -0.4}
+    with desk.write() as session:
+        for topic, sentiment, mentions, asked in (
+            ("flickers", "negative", 12, NOW), ("cable too short", "negative", 30, NOW),
+            ("bright", "positive", 50, NOW), ("gone by now", "negative", 99, NOW - DAY),
+        ):  # fmt: skip
+            row = {"topic": topic, "sentiment": sentiment, "mentions": mentions, "asked_at": asked}
+            session.add(ReviewTopic(**told, **row, first_seen_at=NOW, read_at=NOW))
+    text = shown(visit(FEEDBACK, view="rating", of="acme/US"))
+    assert text.index("cable too short") < text.index("flickers")
+    assert "bright" not in text
+    assert "gone by now" not in text
+
+
+def test_today_names_the_worst_negative_feedback_first(desk: Store, visit: Visit) -> None:
+    arrive(desk, [(MIXED, 2), (PRODUCT, 1), (LATE, 3)])
+    text = shown(visit(TODAY)).replace("\\", "")
+    assert "**Negative feedback** · 2" in text
+    assert text.index(f"1 star · US · {ORDERS[11]}") < text.index(f"2 stars · US · {ORDERS[10]}")
+
+
+def test_the_ticket_of_a_negative_feedback_opens_in_the_inbox(desk: Store, visit: Visit) -> None:
+    (id_,) = arrive(desk, [(PRODUCT, 1)], first=20)
+    housekeeping.tidy(desk, NOW)
+    app = visit(INBOX, ticket=str(one(desk, id_).ticket_id))
+    assert not app.exception
+    assert "Feedback with 1 star" in shown(app)
+
+
+def test_a_list_of_thousands_costs_as_many_statements_as_one_of_ten(empty_desk: Store, visit: Visit) -> None:
+    def cost(page: str, n: int, **parameters: Any) -> int:
+        found = []
+        for at in range(n):
+            values: dict[str, Any] = {
+                "account": "acme",
+                "order_id": f"114-{at:07}-1234567",
+                "marketplace": "US",
+                "guess": "US",
+            }
+            values |= {"day": (NOW - at % 80 * DAY).date(), "date_raw": "x", "rating": 1, "comment": PRODUCT}
+            found.append(Row("feedback", values | {"response": ""}))
         with empty_desk.write() as session:
-            for _ in range(n):
-                public_answers.add(
-                    session, kind="feedback", account="acme", marketplace="US", order_id=ORDERS[1], asked="Late.",
-                    state="draft", created_at=NOW, created_by="You", version=1,
-                )  # fmt: skip
-        app = visit(FEEDBACK)
+            rows.store(session, found, NOW)
+        app = visit(page, **parameters)
         with statements(empty_desk) as seen:
             app.run()
         assert not app.exception
         return len(seen)
 
-    assert cost(10) == cost(1000)
+    opened = {"id": "acme/114-0000001-1234567"}
+    few = cost(FEEDBACK, 10), cost(FEEDBACK, 10, **opened), cost(TODAY, 10)
+    assert (cost(FEEDBACK, 2000), cost(FEEDBACK, 2000, **opened), cost(TODAY, 2000)) == few
+
+
+def test_the_public_view_takes_reviews_with_their_stars(desk: Store, me: Person, visit: Visit) -> None:
+    settings = runtime.runtime().settings
+    given: dict[str, Any] = {
+        "kind": "product_review",
+        "account": "acme",
+        "marketplace": "US",
+        "about": "B0EXAMPLE1",
+        "stars": 2,
+    }
+    answers.enter(desk, settings, **given, asked="Too dim.", actor=me, now=NOW)
+    assert "Product review · 2 stars · US · B0EXAMPLE1" in shown(visit(FEEDBACK, view="public")).replace("\\", "")
+    assert reading.listing(desk, Filters(), now=NOW).rows == ()

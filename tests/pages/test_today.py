@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from streamlit.testing.v1 import AppTest
 
+from data.models.amazon import AmazonOrder, HealthMetric
 from data.store import Store
-from tests.pages.conftest import TODAY, parts, shown
+from services import people, runtime
+from services.inbox import asking, conversation, replying
+from services.people import Person
+from tests.desks import DAY, HOUR, NOW, ORDERS
+from tests.pages.conftest import TODAY, parts, shown, statements
 
 Visit = Callable[..., AppTest]
 
@@ -40,5 +46,58 @@ def test_an_empty_desk_says_so_in_words(empty_desk: Store, visit: Visit) -> None
     assert "No mail has been read yet" in shown(app)
 
 
+def test_what_amazon_finds_wrong_is_one_line_each_that_opens_account_health(desk: Store, visit: Visit) -> None:
+    before = _links(visit(TODAY))
+    with desk.write() as session:
+        session.add_all(_reading(f"odr_{kind}", place) for kind in ("mfn", "afn") for place in ("US", "DE"))
+        session.add(_unshipped())
+    found = _links(visit(TODAY))
+    assert [label for label in found if label not in before] == [
+        "1 merchant order still has to be shipped today (US 1), 1 of them past the ship-by date.",
+        "DE: Order defect rate, merchant is BAD, 2 % where Amazon wants less than 1 %, and 1 more needs attention.",
+        "US: Order defect rate, merchant is BAD, 2 % where Amazon wants less than 1 %, and 1 more needs attention.",
+    ]
+
+
+def test_account_health_costs_today_the_same_with_more_snapshots(desk: Store, visit: Visit) -> None:
+    costs = []
+    for age in (0, 1, 2):
+        with desk.write() as session:
+            session.add_all(_reading(f"metric{n}", "US", NOW - age * DAY) for n in range(1 + 20 * age))
+        app = visit(TODAY)
+        with statements(desk) as seen:
+            app.run()
+        costs.append(len(seen))
+    assert len(set(costs)) == 1
+
+
+def _reading(metric: str, place: str, at: datetime = NOW) -> HealthMetric:
+    more = {"status": "BAD", "value": 0.02, "details": {}, "first_seen_at": at, "read_at": at}
+    return HealthMetric(account="acme", marketplace=place, metric=metric, taken_at=at, **more)
+
+
+def _unshipped() -> AmazonOrder:
+    more = {"channel": "fbm", "ship_by": NOW - HOUR, "purchased_at": NOW - DAY, "first_seen_at": NOW, "read_at": NOW}
+    return AmazonOrder(account="acme", order_id=ORDERS[9], marketplace="US", status="Unshipped", **more)
+
+
+def _links(app: AppTest) -> list[str]:
+    return [each.proto.label.replace("\\", "") for each in app.get("page_link")]
+
+
 def _panels(app: AppTest) -> dict[str, list[int]]:
     return {part["label"]: [row["id"] for row in part["rows"]] for part in parts(app)}
+
+
+def test_a_colleagues_question_and_a_promise_to_a_buyer_are_listed(desk: Store, visit: Visit, me: Person) -> None:
+    people.add(desk, "Bea", "agent", actor=me, now=NOW)
+    asking.ask(desk, 2, None, actor=Person("Bea", "agent", False, None), now=NOW, question="May I refund it?", to=None)
+    text, until = "Hello, we ask the carrier and write to you tomorrow at the latest.", NOW + 20 * HOUR
+    version = conversation.conversation(desk, 3, now=NOW).version  # type: ignore[union-attr]
+    settings = runtime.runtime().settings
+    how = {"actor": me, "now": NOW, "text": text, "after_send": "hold", "promise_until": until}
+    outbox = replying.send(desk, settings, 3, version, **how)  # type: ignore[arg-type]
+    replying.done_in_seller_central(desk, outbox, actor=me, now=NOW)
+    lists = {part["label"]: part["rows"] for part in parts(visit(TODAY)) if "rows" in part}
+    assert [row["title"] for row in lists["Questions"]] == ["Bea asks: May I refund it?"]
+    assert [(row["id"], row["due"]) for row in lists["Promised to buyers"]] == [(3, int(until.timestamp()))]

@@ -54,6 +54,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('amazon_order', schema=None) as batch_op:
         batch_op.create_index('ix_amazon_order_account_status', ['account', 'status', 'channel'], unique=False)
+        batch_op.create_index('ix_amazon_order_counted', ['account', 'marketplace', 'channel', 'purchased_at', 'status'], unique=False)
         batch_op.create_index('ix_amazon_order_purchased_at', ['purchased_at'], unique=False)
 
     op.create_table('bulk_action',
@@ -125,10 +126,92 @@ def upgrade() -> None:
     sa.Column('n', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('account', 'marketplace', 'status', name=op.f('pk_card_count'))
     )
+    op.create_table('case_card',
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=True),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.Column('opened_at', UtcDateTime(), nullable=True),
+    sa.Column('respond_by', UtcDateTime(), nullable=True),
+    sa.Column('decided_at', UtcDateTime(), nullable=True),
+    sa.Column('due_at', UtcDateTime(), nullable=True),
+    sa.Column('due_what', sa.Text(), nullable=False),
+    sa.Column('why_none', sa.Text(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('doubts', sa.Text(), nullable=False),
+    sa.Column('owner', sa.String(), nullable=True),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('seen_at', UtcDateTime(), nullable=False),
+    sa.Column('sort_key', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_card'))
+    )
+    with op.batch_alter_table('case_card', schema=None) as batch_op:
+        batch_op.create_index('ix_case_card_account_order_id', ['account', 'order_id'], unique=False)
+        batch_op.create_index('ix_case_card_account_sort_key_case_id', ['account', 'sort_key', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_due_at_case_id', ['due_at', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_kind_sort_key_case_id', ['kind', 'sort_key', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_marketplace_sort_key_case_id', ['marketplace', 'sort_key', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_month_result_sort_key_case_id', ['month', 'result', 'sort_key', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_opened_at', ['opened_at'], unique=False)
+        batch_op.create_index('ix_case_card_owner_sort_key_case_id', ['owner', 'sort_key', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_sort_key_case_id', ['sort_key', 'case_id'], unique=False)
+        batch_op.create_index('ix_case_card_state_sort_key_case_id', ['state', 'sort_key', 'case_id'], unique=False)
+
+    op.create_table('case_month',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('measure', sa.String(), nullable=False),
+    sa.Column('value', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'marketplace', 'month', 'kind', 'result', 'currency', 'measure', name=op.f('pk_case_month'))
+    )
+    op.create_table('case_step',
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('token', 'case_id', name=op.f('pk_case_step'))
+    )
+    with op.batch_alter_table('case_step', schema=None) as batch_op:
+        batch_op.create_index('ix_case_step_at', ['at'], unique=False)
+
     op.create_table('chain_head',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('hash', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_chain_head'))
+    )
+    op.create_table('claim_case',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('made_at', UtcDateTime(), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('state_chosen', sa.String(), nullable=True),
+    sa.Column('outcome_chosen', sa.String(), nullable=True),
+    sa.Column('chosen_at', UtcDateTime(), nullable=True),
+    sa.Column('chosen_by', sa.String(), nullable=True),
+    sa.Column('appealed_at', UtcDateTime(), nullable=True),
+    sa.Column('owner', sa.String(), nullable=True),
+    sa.Column('told', sa.JSON(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_case')),
+    sa.UniqueConstraint('account', 'order_id', 'kind', name=op.f('uq_claim_case_account_order_id_kind'))
     )
     op.create_table('copy_choice',
     sa.Column('message_id', sa.BigInteger(), nullable=False),
@@ -203,8 +286,6 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('kind_from', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
-    sa.Column('action', sa.String(), nullable=False),
-    sa.Column('action_from', sa.String(), nullable=False),
     sa.Column('criterion', sa.String(), nullable=True),
     sa.Column('window_ends', sa.Date(), nullable=False),
     sa.Column('ticket_id', sa.BigInteger(), nullable=True),
@@ -213,6 +294,7 @@ def upgrade() -> None:
     with op.batch_alter_table('feedback_card', schema=None) as batch_op:
         batch_op.create_index('ix_feedback_card_account_marketplace_day_rating', ['account', 'marketplace', 'day', 'rating'], unique=False)
         batch_op.create_index('ix_feedback_card_day_account_order_id', ['day', 'account', 'order_id'], unique=False)
+        batch_op.create_index('ix_feedback_card_kind_day_account_order_id', ['kind', 'day', 'account', 'order_id'], unique=False)
         batch_op.create_index('ix_feedback_card_state_day_account_order_id', ['state', 'day', 'account', 'order_id'], unique=False)
         batch_op.create_index('ix_feedback_card_state_rating_day', ['state', 'rating', 'day'], unique=False)
 
@@ -282,8 +364,6 @@ def upgrade() -> None:
     sa.Column('decided_by', sa.String(), nullable=True),
     sa.Column('contacted_at', UtcDateTime(), nullable=True),
     sa.Column('contacted_by', sa.String(), nullable=True),
-    sa.Column('replied_at', UtcDateTime(), nullable=True),
-    sa.Column('replied_by', sa.String(), nullable=True),
     sa.Column('closed_at', UtcDateTime(), nullable=True),
     sa.Column('closed_by', sa.String(), nullable=True),
     sa.Column('ticket_id', sa.BigInteger(), nullable=True),
@@ -467,6 +547,18 @@ def upgrade() -> None:
     with op.batch_alter_table('order_item', schema=None) as batch_op:
         batch_op.create_index('ix_order_item_account_sku_purchased_at', ['account', 'sku', 'purchased_at'], unique=False)
 
+    op.create_table('order_wish',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('done_at', UtcDateTime(), nullable=True),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_order_wish'))
+    )
+    with op.batch_alter_table('order_wish', schema=None) as batch_op:
+        batch_op.create_index('ix_order_wish_waiting', ['account', 'done_at', 'asked_at'], unique=False)
+
     op.create_table('person',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -565,6 +657,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_raw_mail_sha256', ['sha256'], unique=False)
 
     op.create_table('reason_week',
+    sa.Column('level', sa.String(), nullable=False),
     sa.Column('week', sa.Date(), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('marketplace', sa.String(), nullable=False),
@@ -572,10 +665,9 @@ def upgrade() -> None:
     sa.Column('asin', sa.String(), nullable=False),
     sa.Column('sku', sa.Text(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('fault', sa.String(), nullable=False),
     sa.Column('units', sa.BigInteger(), nullable=False),
-    sa.Column('orphans', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('week', 'account', 'marketplace', 'channel', 'asin', 'sku', 'reason', 'fault', name=op.f('pk_reason_week'))
+    sa.PrimaryKeyConstraint('level', 'week', 'account', 'marketplace', 'channel', 'asin', 'sku', 'reason', name=op.f('pk_reason_week')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('reason_week', schema=None) as batch_op:
         batch_op.create_index('ix_reason_week_sku_week', ['sku', 'week'], unique=False)
@@ -669,16 +761,19 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('outcome', sa.String(), nullable=True),
     sa.Column('assignee', sa.String(), nullable=True),
+    sa.Column('need', sa.String(), nullable=True),
     sa.Column('due_at', UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_return_card'))
     )
     with op.batch_alter_table('return_card', schema=None) as batch_op:
         batch_op.create_index('ix_return_card_asin_returned_at_id', ['asin', 'returned_at', 'id'], unique=False)
         batch_op.create_index('ix_return_card_assignee_returned_at_id', ['assignee', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_disposition_returned_at_id', ['disposition', 'returned_at', 'id'], unique=False)
         batch_op.create_index('ix_return_card_due_at', ['due_at'], unique=False, sqlite_where=sa.text('due_at is not null'), postgresql_where=sa.text('due_at is not null'))
         batch_op.create_index('ix_return_card_fault_returned_at_id', ['fault', 'returned_at', 'id'], unique=False)
         batch_op.create_index('ix_return_card_key', ['key'], unique=False)
         batch_op.create_index('ix_return_card_marketplace_returned_at_id', ['marketplace', 'returned_at', 'id'], unique=False)
+        batch_op.create_index('ix_return_card_need_returned_at_id', ['need', 'returned_at', 'id'], unique=False)
         batch_op.create_index('ix_return_card_order_id', ['order_id'], unique=False)
         batch_op.create_index('ix_return_card_outcome_returned_at_id', ['outcome', 'returned_at', 'id'], unique=False)
         batch_op.create_index('ix_return_card_reason_returned_at_id', ['reason', 'returned_at', 'id'], unique=False)
@@ -719,6 +814,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_return_work')),
     sa.UniqueConstraint('account', 'order_id', 'channel', 'key', name=op.f('uq_return_work_account_order_id_channel_key'))
     )
+    op.create_table('review_topic',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('asin', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('sentiment', sa.String(), nullable=False),
+    sa.Column('topic', sa.Text(), nullable=False),
+    sa.Column('mentions', sa.Integer(), nullable=True),
+    sa.Column('share', sa.Double(), nullable=True),
+    sa.Column('impact', sa.Double(), nullable=True),
+    sa.Column('asked_at', UtcDateTime(), nullable=False),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'asin', 'marketplace', 'sentiment', 'topic', name=op.f('pk_review_topic'))
+    )
     op.create_table('run',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -754,23 +863,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_seller_feedback'))
     )
     with op.batch_alter_table('seller_feedback', schema=None) as batch_op:
+        batch_op.create_index('ix_seller_feedback_account_guess_last_seen_at', ['account', 'guess', 'last_seen_at', 'day'], unique=False)
         batch_op.create_index('ix_seller_feedback_day', ['day'], unique=False)
 
-    op.create_table('sku_week',
-    sa.Column('week', sa.Date(), nullable=False),
+    op.create_table('solicitation',
     sa.Column('account', sa.String(), nullable=False),
-    sa.Column('marketplace', sa.String(), nullable=False),
-    sa.Column('channel', sa.String(), nullable=False),
-    sa.Column('asin', sa.String(), nullable=False),
-    sa.Column('sku', sa.Text(), nullable=False),
-    sa.Column('sold', sa.BigInteger(), nullable=False),
-    sa.Column('came_back', sa.BigInteger(), nullable=False),
-    sa.Column('returned', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('week', 'account', 'marketplace', 'channel', 'asin', 'sku', name=op.f('pk_sku_week'))
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('actions', sa.JSON(), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=False),
+    sa.Column('first_seen_at', UtcDateTime(), nullable=False),
+    sa.Column('read_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'order_id', name=op.f('pk_solicitation'))
     )
-    with op.batch_alter_table('sku_week', schema=None) as batch_op:
-        batch_op.create_index('ix_sku_week_sku_week', ['sku', 'week'], unique=False)
-
     op.create_table('stale_week',
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('week', sa.Date(), nullable=False),
@@ -879,6 +983,27 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_triage_rule'))
     )
+    op.create_table('unit_week',
+    sa.Column('level', sa.String(), nullable=False),
+    sa.Column('week', sa.Date(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('marketplace', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('asin', sa.String(), nullable=False),
+    sa.Column('sku', sa.Text(), nullable=False),
+    sa.Column('sold', sa.BigInteger(), nullable=False),
+    sa.Column('came_back', sa.BigInteger(), nullable=False),
+    sa.Column('returned', sa.BigInteger(), nullable=False),
+    sa.Column('orphans', sa.BigInteger(), nullable=False),
+    sa.Column('defective', sa.BigInteger(), nullable=False),
+    sa.Column('wrong_item', sa.BigInteger(), nullable=False),
+    sa.Column('damaged', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('level', 'week', 'account', 'marketplace', 'channel', 'asin', 'sku', name=op.f('pk_unit_week')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('unit_week', schema=None) as batch_op:
+        batch_op.create_index('ix_unit_week_sku_week', ['sku', 'week'], unique=False)
+
     op.create_table('view',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -913,6 +1038,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['token'], ['bulk_action.token'], name=op.f('fk_bulk_step_token')),
     sa.PrimaryKeyConstraint('token', 'ticket_id', name=op.f('pk_bulk_step'))
     )
+    op.create_table('case_note',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['claim_case.id'], name=op.f('fk_case_note_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_note'))
+    )
+    with op.batch_alter_table('case_note', schema=None) as batch_op:
+        batch_op.create_index('ix_case_note_case_id_at', ['case_id', 'at'], unique=False)
+
     op.create_table('draft',
     sa.Column('ticket_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person', sa.String(), nullable=False),
@@ -1216,6 +1353,10 @@ def downgrade() -> None:
 
     op.drop_table('note')
     op.drop_table('draft')
+    with op.batch_alter_table('case_note', schema=None) as batch_op:
+        batch_op.drop_index('ix_case_note_case_id_at')
+
+    op.drop_table('case_note')
     op.drop_table('bulk_step')
     with op.batch_alter_table('assignee', schema=None) as batch_op:
         batch_op.drop_index('ix_assignee_person_ticket_id')
@@ -1225,6 +1366,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_view_deleted_at_name')
 
     op.drop_table('view')
+    with op.batch_alter_table('unit_week', schema=None) as batch_op:
+        batch_op.drop_index('ix_unit_week_sku_week')
+
+    op.drop_table('unit_week')
     op.drop_table('triage_rule')
     with op.batch_alter_table('ticket', schema=None) as batch_op:
         batch_op.drop_index('ix_ticket_order_chosen_account')
@@ -1245,18 +1390,17 @@ def downgrade() -> None:
     op.drop_table('team_setting')
     op.drop_table('stream_state')
     op.drop_table('stale_week')
-    with op.batch_alter_table('sku_week', schema=None) as batch_op:
-        batch_op.drop_index('ix_sku_week_sku_week')
-
-    op.drop_table('sku_week')
+    op.drop_table('solicitation')
     with op.batch_alter_table('seller_feedback', schema=None) as batch_op:
         batch_op.drop_index('ix_seller_feedback_day')
+        batch_op.drop_index('ix_seller_feedback_account_guess_last_seen_at')
 
     op.drop_table('seller_feedback')
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.drop_index('ix_run_source_account_stream_id')
 
     op.drop_table('run')
+    op.drop_table('review_topic')
     op.drop_table('return_work')
     with op.batch_alter_table('return_undo', schema=None) as batch_op:
         batch_op.drop_index('ix_return_undo_at')
@@ -1270,10 +1414,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_return_card_reason_returned_at_id')
         batch_op.drop_index('ix_return_card_outcome_returned_at_id')
         batch_op.drop_index('ix_return_card_order_id')
+        batch_op.drop_index('ix_return_card_need_returned_at_id')
         batch_op.drop_index('ix_return_card_marketplace_returned_at_id')
         batch_op.drop_index('ix_return_card_key')
         batch_op.drop_index('ix_return_card_fault_returned_at_id')
         batch_op.drop_index('ix_return_card_due_at', sqlite_where=sa.text('due_at is not null'), postgresql_where=sa.text('due_at is not null'))
+        batch_op.drop_index('ix_return_card_disposition_returned_at_id')
         batch_op.drop_index('ix_return_card_assignee_returned_at_id')
         batch_op.drop_index('ix_return_card_asin_returned_at_id')
 
@@ -1319,6 +1465,10 @@ def downgrade() -> None:
 
     op.drop_table('presence')
     op.drop_table('person')
+    with op.batch_alter_table('order_wish', schema=None) as batch_op:
+        batch_op.drop_index('ix_order_wish_waiting')
+
+    op.drop_table('order_wish')
     with op.batch_alter_table('order_item', schema=None) as batch_op:
         batch_op.drop_index('ix_order_item_account_sku_purchased_at')
 
@@ -1370,6 +1520,7 @@ def downgrade() -> None:
     with op.batch_alter_table('feedback_card', schema=None) as batch_op:
         batch_op.drop_index('ix_feedback_card_state_rating_day')
         batch_op.drop_index('ix_feedback_card_state_day_account_order_id')
+        batch_op.drop_index('ix_feedback_card_kind_day_account_order_id')
         batch_op.drop_index('ix_feedback_card_day_account_order_id')
         batch_op.drop_index('ix_feedback_card_account_marketplace_day_rating')
 
@@ -1384,7 +1535,26 @@ def downgrade() -> None:
 
     op.drop_table('customer_return')
     op.drop_table('copy_choice')
+    op.drop_table('claim_case')
     op.drop_table('chain_head')
+    with op.batch_alter_table('case_step', schema=None) as batch_op:
+        batch_op.drop_index('ix_case_step_at')
+
+    op.drop_table('case_step')
+    op.drop_table('case_month')
+    with op.batch_alter_table('case_card', schema=None) as batch_op:
+        batch_op.drop_index('ix_case_card_state_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_owner_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_opened_at')
+        batch_op.drop_index('ix_case_card_month_result_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_marketplace_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_kind_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_due_at_case_id')
+        batch_op.drop_index('ix_case_card_account_sort_key_case_id')
+        batch_op.drop_index('ix_case_card_account_order_id')
+
+    op.drop_table('case_card')
     op.drop_table('card_count')
     with op.batch_alter_table('card', schema=None) as batch_op:
         batch_op.drop_index('ix_card_type_sort_key_ticket_id')
@@ -1410,6 +1580,7 @@ def downgrade() -> None:
     op.drop_table('bulk_action')
     with op.batch_alter_table('amazon_order', schema=None) as batch_op:
         batch_op.drop_index('ix_amazon_order_purchased_at')
+        batch_op.drop_index('ix_amazon_order_counted')
         batch_op.drop_index('ix_amazon_order_account_status')
 
     op.drop_table('amazon_order')

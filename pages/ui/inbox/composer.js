@@ -35,7 +35,7 @@ function build(parentElement) {
   back.setAttribute("aria-hidden", "true");
   const area = document.createElement("textarea");
   area.setAttribute("aria-label", "Reply to the buyer");
-  area.placeholder = "Reply to the buyer";
+  area.placeholder = "Reply to the buyer (W)";
   area.rows = 5;
   parts.paper.append(back, area);
   parentElement.appendChild(root);

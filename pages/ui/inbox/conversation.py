@@ -90,8 +90,10 @@ def head(ticket: Conversation, reader: Reader) -> Spec:
         status = f"Solved: {SOLVED_REASONS.get(ticket.solved_reason, ticket.solved_reason)}"
     chips = [status, ticket.type, ", ".join(ticket.owners) or "Unassigned"]
     chips += ticket.tags
+    if ticket.promised_until:
+        chips.append(f"Promised by {_when(ticket.promised_until, reader)}")
     if ticket.snoozed_until:
-        chips.append(f"Snoozed until {words.when(ticket.snoozed_until, reader.zone, reader.now)}")
+        chips.append(f"Snoozed until {_when(ticket.snoozed_until, reader)}")
     subject, due = ticket.subject or "No subject", words.epoch(ticket.due_at)
     return {"subject": subject, "due": due, "chips": chips, "meta": list(_meta(ticket, reader))}
 

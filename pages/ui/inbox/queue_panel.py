@@ -94,8 +94,8 @@ def draw_search(filters: Filters, choices: Callable[[], Choices]) -> None:
             on_change=_to_url,
             args=("q", "search"),
         )
-        label = f"Filters ({len(active)})" if active else "Filters"
-        popover = st.popover(label, key="filters", on_change="rerun")
+        label, icon = str(len(active) or ""), ":material/filter_list:"
+        popover = st.popover(label, key="filters", icon=icon, help="Filters", on_change="rerun")
         view_menu.draw_views(filters)
     if popover.open:
         with popover:

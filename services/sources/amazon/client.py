@@ -43,6 +43,10 @@ PAGES = 10_000
 ENDPOINTS = {region: f"https://sellingpartnerapi-{region.lower()}.amazon.com" for region in ("NA", "EU", "FE")}
 
 
+class NotPermitted(NeedsPerson):
+    """Amazon knows the account, but not for this operation: the app lacks a role."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """The real time and the way to let it pass; a test may have its own."""
@@ -65,6 +69,8 @@ class Client:
         self.account, self.memory = account, memory
         self.marketplace = MARKETPLACES[marketplaces[0]]
         self.clock, self.patience = clock or Clock(), patience
+        self.date: str | None = None
+        """What Amazon's last answer gave as its time, as HTTP writes it."""
         self._rates: dict[str, float | None] = {}
         self._access = access
         self._tokens = Tokens(account, access.token_endpoint, self.clock.now)
@@ -169,6 +175,7 @@ class Client:
         except SellingApiException as error:
             raise RetryLater(f"Amazon answered with an error: {cleaned(str(error.error))}") from None
         self._heed(how, api._transport.rate_limit)
+        self.date = api._transport.date
         found = answer.payload if isinstance(answer.payload, dict) else {"payload": answer.payload}
         if how.expects and not any(key in found for key in how.expects) and (found or not how.may_be_empty):
             raise RetryLater(f"Amazon's answer to {how.name} lacks {how.expects[0]}.")
@@ -201,8 +208,8 @@ class Client:
         made._transport = CheckedTransport(self._mine.http)
         return made
 
-    def _without_permission(self, how: Operation, said: str) -> NeedsPerson:
-        return NeedsPerson(
+    def _without_permission(self, how: Operation, said: str) -> NotPermitted:
+        return NotPermitted(
             f"Amazon does not let {self.account} call {how.name}: {said}",
             f"In Seller Central give the app the role it needs ({how.role}), then authorise it again.",
         )

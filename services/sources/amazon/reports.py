@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -38,9 +38,17 @@ class ReportStream:
     source: str = "amazon"
     mode: Literal["merge", "replace"] = "merge"
     every: timedelta = field(init=False)
+    again: Sequence[Job] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         self.every = min(self.kind.interval, timedelta(hours=1))
+
+    def forget(self, cursor: str | None, places: Collection[str]) -> str | None:
+        """Read the documents of these places once more, and after them all that came later; the cursor stays."""
+        read = [job for job in self._jobs() if job.file and job.state in ("loaded", "failed")]
+        wanted = [job.id for job in read if any(place.startswith(job.file or "-") for place in places)]
+        self.again = [job for job in read if wanted and job.id >= min(wanted)]
+        return cursor
 
     def fetch(self, cursor: str | None, now: datetime) -> Iterator[Batch]:
         """Yield the rows of the reports that are there.
@@ -48,6 +56,7 @@ class ReportStream:
         Raises Waiting while reports are under way, RetryLater, and NeedsPerson for one that Amazon cannot make.
         """
         have = _load(cursor)
+        yield from self._read_again(_dump(have), now)
         self._begin(have, now)
         for job in [job for job in self._jobs() if job.is_open]:
             stepped = self._driven(job)
@@ -101,6 +110,20 @@ class ReportStream:
         read = [Window(job.window_from, job.window_to)] if job.window_from and job.window_to else []
         yield Batch([], _dump([*have, *read]))
         self.client.memory.save(rules.loaded(job))
+
+    def _read_again(self, cursor: str, now: datetime) -> Iterator[Batch]:
+        """What a person wants read once more, from the files that are kept; their jobs stay as they are."""
+        again, self.again = self.again, ()
+        for job in again:
+            document = jobs.document(job, self.client)
+            if document is None or not documents.is_whole(document):
+                continue
+            yield Batch([], cursor, facts=[ReadAgain(job.file or "")])
+            try:
+                with documents.open_text(document, self.marketplaces) as stream:
+                    yield from _batches(readers.read(self.kind.name, stream, self._context(job, now)), cursor)
+            except Unreadable as trouble:
+                yield Batch([], cursor, [Problem(job.file or "", b"", str(trouble))])
 
     def _context(self, job: Job, now: datetime) -> Context:
         only = self.marketplaces[0] if len(self.marketplaces) == 1 else None

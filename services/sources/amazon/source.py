@@ -14,13 +14,14 @@ def connect(settings: Settings, memory: Memory) -> Sequence[Stream]:
     if not accounts:
         return []
     # The library takes a third of a second to import; who has no API access does without it.
-    from services.sources.amazon import lists, reports
+    from services.sources.amazon import asked, lists, reports
     from services.sources.amazon.client import Client
 
     made: list[Stream] = []
     for name, account in accounts:
         assert account.sp_api is not None
         client = Client(name, account.marketplaces, account.sp_api, memory)
+        made += asked.streams(client, name, account.marketplaces)
         made += lists.streams(client, name, account.marketplaces)
         made += reports.streams(client, name, account.marketplaces)
     return made

@@ -63,18 +63,19 @@ class Forbidden(Rejected):
 
 
 class CheckedTransport(HttpxTransport):  # type: ignore[misc]
-    """The library's transport, made strict; one for each thread. `rate_limit` is the last answer's header."""
+    """The library's transport, made strict; one for each thread. `rate_limit`, `date`: the last answer's headers."""
 
     def __init__(self, client: httpx.Client | None = None) -> None:
         super().__init__(client=client or httpx.Client(timeout=TIMEOUT, follow_redirects=False))
         self.rate_limit: str | None = None
+        self.date: str | None = None
 
     def request(self, method: str, url: str, **how: Any) -> httpx.Response:
         """The answer, if it is a 2xx with a JSON object or nothing in it.
 
         Raises Throttled, TokenRefused, NotSent, RetryLater, Refused or Forbidden.
         """
-        self.rate_limit = None
+        self.rate_limit = self.date = None
         try:
             with self._client.stream(method, url, **how) as answer:
                 body = _read(answer)
@@ -83,7 +84,7 @@ class CheckedTransport(HttpxTransport):  # type: ignore[misc]
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Not the error's own words: they name the address.
             raise RetryLater(f"The connection to Amazon broke off: {type(error).__name__}.") from None
-        self.rate_limit = answer.headers.get("x-amzn-RateLimit-Limit")
+        self.rate_limit, self.date = answer.headers.get("x-amzn-RateLimit-Limit"), answer.headers.get("Date")
         content = _object(body) if body.strip() else {}
         if answer.is_success and content is not None:
             return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=body or b"{}")

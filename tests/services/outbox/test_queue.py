@@ -15,6 +15,7 @@ from services import desk
 from services.errors import Blocked, Rejected, Stale
 from services.inbox import actions, replying
 from services.inbox.conversation import conversation
+from services.inbox.shapes import PromiseLine
 from services.outbox import queue
 from services.outbox.compose import File
 from services.people import Person
@@ -260,9 +261,9 @@ def test_without_smtp_a_person_copies_it_and_says_when(post: Post) -> None:
 def test_a_holding_reply_promises_and_silence_does_not_solve_it(post: Post) -> None:
     ticket_id = post.ticket()
     post.queue(ticket_id, after_send="hold", promise_until=NOW + 30 * DAY)
-    assert replying.promises(post.desk.store, now=NOW) == ()
+    assert _promises(post) == ()
     post.deliver()
-    (line,) = replying.promises(post.desk.store, now=NOW)
+    (line,) = _promises(post)
     assert (line.ticket_id, line.until, line.by, line.urgency) == (ticket_id, NOW + 30 * DAY, "Anna", "fine")
     shown = conversation(post.desk.store, ticket_id, now=NOW)
     assert shown is not None
@@ -270,7 +271,7 @@ def test_a_holding_reply_promises_and_silence_does_not_solve_it(post: Post) -> N
     assert housekeeping.tidy(post.desk.store, NOW + 8 * DAY) == 0
     post.queue(ticket_id, "Here it is.", now=NOW + 8 * DAY)
     post.deliver(NOW + 8 * DAY)
-    assert replying.promises(post.desk.store, now=NOW) == ()
+    assert _promises(post) == ()
     assert housekeeping.tidy(post.desk.store, NOW + 14 * DAY) == 0
     assert housekeeping.tidy(post.desk.store, NOW + 15 * DAY) == 1
     assert post.card(ticket_id)["solved_reason"] == "silence"
@@ -282,7 +283,7 @@ def test_any_later_word_of_ours_keeps_a_promise(post: Post) -> None:
     post.deliver()
     post.desk.read(copy(5, NOW + DAY, name="Buyer 1", order="114-5550001-7770001"), now=NOW + DAY)
     assert post.card(ticket_id)["last_reply_at"] == z(NOW + DAY)
-    assert replying.promises(post.desk.store, now=NOW) == ()
+    assert _promises(post) == ()
     assert housekeeping.tidy(post.desk.store, NOW + 9 * DAY) == 1
 
 
@@ -326,3 +327,8 @@ def test_a_draft_survives_whatever_becomes_of_the_ticket(post: Post) -> None:
         kept = drafts.draft(session, ticket_id, "Anna")
         assert kept is not None
         assert kept.text == "before"
+
+
+def _promises(post: Post) -> tuple[PromiseLine, ...]:
+    with post.desk.store.read() as session:
+        return replying.promises(session, now=NOW)

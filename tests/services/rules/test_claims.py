@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.rules.claims import Claim, Money, Notice, claims
+from services.rules.claims import Choice, Claim, Money, Notice, Told, chosen, claims, joined, placed, result
 
 AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,3 +113,56 @@ def test_a_claim_and_a_chargeback_of_one_order_are_two_and_orders_are_apart() ->
 
 def test_the_amount_of_a_mail_is_positive() -> None:
     assert only(notice("chargeback_opened", amount="-12.50", currency="EUR", reason="Fraud")).amount == "12.50"
+
+
+def told(source: str, **more: Any) -> Told:
+    return Told("acme", "1", "a_to_z", source, **more)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_whoever_tells_first_the_same_case_comes_out(turn: int) -> None:
+    tellers = [told("hand", amount="45.90", currency="USD"), told("csv", reason="Damaged"), told("return"),
+               told("hand", marketplace="US")]  # fmt: skip
+    (found,) = joined(claims([notice("a_to_z_opened")], money(-4590)), tellers[turn:] + tellers[:turn])
+    assert (found.source, found.amount, found.reason) == ("mail+finances+return+csv+hand", "45.90", "Damaged")
+    assert found.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "doubt"),
+    [
+        ({"amount": "10.00", "currency": "USD"}, "The entry by hand says 10.00 USD; until then it was 45.90 USD."),
+        ({"amount": "45.90", "currency": "EUR"}, "The entry by hand says 45.90 EUR; until then it was 45.90 USD."),
+        ({"opened_at": AT - 3 * DAY}, "The entry by hand says it was opened on 29 Oct 2026."),
+        ({"marketplace": "DE"}, "The entry by hand says DE, not US."),
+    ],
+)
+def test_what_is_told_differently_changes_nothing_and_is_said(more: dict[str, Any], doubt: str) -> None:
+    base = claims([notice("a_to_z_opened", amount="45.90", currency="USD")], [])
+    (found,) = joined(base, [told("hand", **more)])
+    assert found.doubts == (doubt,)
+    assert (found.amount, found.currency, found.opened_at, found.marketplace) == ("45.90", "USD", AT, "US")
+
+
+def test_the_orders_marketplace_outweighs_what_is_told_and_says_so() -> None:
+    (base,) = claims([notice("a_to_z_opened")], [])
+    assert placed(base, "CA").doubts == ("The order is of CA, not US.",)
+    assert placed(base, None) == placed(base, "US") == base
+
+
+def test_a_persons_word_holds_until_amazon_tells_something_newer() -> None:
+    (base,) = claims([notice("a_to_z_opened")], [])
+    assert chosen(base, Choice("under_review", None, AT + DAY)).state == "under_review"
+    assert chosen(base, Choice("under_review", None, AT - DAY)) == base
+    lost = chosen(base, Choice("closed", "granted", AT + DAY))
+    assert (lost.outcome, lost.decided_at, result(lost)) == ("granted", AT + DAY, "lost")
+
+
+@pytest.mark.parametrize(
+    ("words", "came_to"),
+    [(("granted",), "lost"), (("denied",), "kept"), (("withdrawn",), "kept"), (("granted", "denied"), "recovered"),
+     ((None,), "unknown"), ((), "open")],
+)  # fmt: skip
+def test_what_it_came_to(words: tuple[str | None, ...], came_to: str) -> None:
+    decisions = [notice("a_to_z_decision", AT + (n + 1) * DAY, outcome=word) for n, word in enumerate(words)]
+    assert result(only(notice("a_to_z_opened"), *decisions)) == came_to

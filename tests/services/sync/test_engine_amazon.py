@@ -20,6 +20,9 @@ from tests.desks import NOW, ask
 from tests.servers import amazon as fake
 from tests.servers.amazon import Amazon, Seller
 
+NOTHING_TO_ASK = ("wanted_orders", "solicitations", "topics")
+"""Streams that call nobody while no order is wanted, delivered or returned."""
+
 
 @pytest.fixture
 def amazon() -> Iterator[Amazon]:
@@ -99,7 +102,7 @@ def test_amazon_out_of_order_leaves_the_mail_alone(
     states = run(store, settings)
     assert states.pop("mail") == "ok"
     assert states.pop("reports", "ok") == "ok"
-    assert set(states.values()) == {"retry"}
+    assert {state for name, state in states.items() if name not in NOTHING_TO_ASK} == {"retry"}
 
 
 def test_a_seller_who_withdrew_the_permission_is_said(
@@ -107,4 +110,4 @@ def test_a_seller_who_withdrew_the_permission_is_said(
 ) -> None:
     amazon.revoke(seller)
     states = run(store, settings, "amazon")
-    assert set(states.values()) == {"needs_person"}
+    assert {state for name, state in states.items() if name not in NOTHING_TO_ASK} == {"needs_person"}

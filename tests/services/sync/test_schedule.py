@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from data.models.ledger import StreamState
-from services.sync.schedule import FOR_A_PERSON, LONGEST_PAUSE, due, pause
+from services.sync.schedule import FOR_A_PERSON, LONGEST_PAUSE, due, is_fresh, pause
 
 EVERY = timedelta(seconds=20)
 
@@ -54,3 +54,25 @@ def test_streams_are_due_when_wished_for_when_new_and_when_overdue_longest_first
     }
     streams = [Named(name) for name in ("later", "just now", "overdue", "wished", "new")]
     assert [stream.name for stream in due(streams, states, now)] == ["wished", "new", "overdue", "just now"]
+
+
+@pytest.mark.parametrize(
+    ("values", "passed", "fresh"),
+    [
+        ({}, timedelta(seconds=19), True),
+        ({}, EVERY, False),
+        ({"state": "retry"}, timedelta(0), False),
+        ({"state": "waiting"}, timedelta(0), False),
+        ({"last_ok_at": None}, timedelta(0), False),
+        ({"wanted_at": datetime(2026, 11, 22, 9, tzinfo=UTC)}, timedelta(0), False),
+        # The time was set back, as demos do: nobody knows when it is due, so it runs.
+        ({}, timedelta(hours=-1), False),
+    ],
+)
+def test_a_single_run_leaves_out_what_was_read_within_its_interval(
+    values: dict[str, object], passed: timedelta, fresh: bool
+) -> None:
+    then = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    state = StreamState(**({"state": "ok", "last_ok_at": then, "wanted_at": None} | values))
+    assert is_fresh(Named("orders", "amazon"), state, then + passed) is fresh
+    assert is_fresh(Named("orders", "amazon"), None, then) is False

@@ -1,4 +1,4 @@
-"""Feedback: product questions and seller feedback, each with the one answer that everybody will read."""
+"""Public answers to product questions, product reviews and seller feedback: one each, and everybody will read it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from data import public_answers as rows
 from data.models.casework import PublicAnswer
 from data.store import Store
 from services.errors import Blocked, Rejected, Stale
+from services.feedback import cards
 from services.people import Person
 from services.rules import identity
 from services.rules.marketplaces import MARKETPLACES
@@ -49,6 +50,7 @@ class Answer:
     marketplace: str
     order_id: str | None
     asin: str | None
+    stars: int | None
     asked: str
     answer: str
     state: str
@@ -105,10 +107,34 @@ def enter(
     marketplace: str,
     about: str,
     asked: str,
+    stars: int | None = None,
     actor: Person,
     now: datetime,
 ) -> int:
-    """A new question or feedback by hand; its id. `about`: an order number for feedback, an ASIN for a question."""
+    """A new question, review or feedback by hand; its id. `about`: an order number for feedback, else an ASIN.
+
+    `stars` (1 to 5) are a review's. Raises Rejected with a sentence.
+    """
+    given = {"kind": kind, "account": account, "marketplace": marketplace, "about": about, "asked": asked}
+    wanted = checked(settings, **given, stars=stars, actor=actor)
+    with store.write() as session:
+        answer_id, entry = add(session, wanted, actor=actor, now=now)
+        journal.append(session, entry)
+    return answer_id
+
+
+def checked(
+    settings: Settings,
+    *,
+    kind: str,
+    account: str,
+    marketplace: str,
+    about: str,
+    asked: str,
+    stars: int | None,
+    actor: Person,
+) -> dict[str, Any]:
+    """The column values of a new one. Raises Rejected with a sentence."""
     _refuse_disabled(actor)
     order_id, asin = _about(kind, about)
     known = settings.accounts.get(account)
@@ -119,14 +145,24 @@ def enter(
     words = _tidy(asked)
     if not words or len(words) > LONGEST_ASKED:
         raise Rejected(f"Give the buyer's words, 1 to {LONGEST_ASKED:,} characters.")
-    with store.write() as session:
-        row = rows.add(
-            session, kind=kind, account=account, marketplace=marketplace, order_id=order_id, asin=asin, asked=words,
-            answer="", state="draft", created_at=now, created_by=actor.name, version=1,
-        )  # fmt: skip
-        entry = {"kind": kind, "marketplace": marketplace}
-        journal.append(session, journal.Entry(now, actor.name, "public.enter", f"public:{row.id}", None, entry))
-        return row.id
+    if kind == "product_review" and stars not in range(1, 6):
+        raise Rejected("Give the stars of the review, 1 to 5.")
+    return {
+        "kind": kind,
+        "account": account,
+        "marketplace": marketplace,
+        "order_id": order_id,
+        "asin": asin,
+        "stars": stars if kind == "product_review" else None,
+        "asked": words,
+    }
+
+
+def add(session: Session, values: dict[str, Any], *, actor: Person, now: datetime) -> tuple[int, journal.Entry]:
+    """Store a new one with an empty draft; its id, and what is to be written into the log at the end."""
+    row = rows.add(session, **values, answer="", state="draft", created_at=now, created_by=actor.name, version=1)
+    entry = {"kind": values["kind"], "marketplace": values["marketplace"]}
+    return row.id, journal.Entry(now, actor.name, "public.enter", f"public:{row.id}", None, entry)
 
 
 def check(settings: Settings, kind: str, text: str) -> Verdict:
@@ -174,6 +210,10 @@ def posted(store: Store, answer_id: int, version: int, *, actor: Person, now: da
         _refuse(refusal(at.row.state, "posted"))
         at.values |= {"state": "posted", "posted_at": now, "posted_by": actor.name}
         at.say("public.posted")
+        key = (at.row.account, at.row.order_id or "")
+    if at.row.kind == "feedback":
+        with store.write() as session:
+            cards.refresh(session, [key], now=now)
     return version + 1
 
 
@@ -239,7 +279,9 @@ def _about(kind: str, about: str) -> tuple[str | None, str | None]:
         return words, None
     asin = words.upper()
     if identity.asin(f"[ASIN: {asin}]") != asin:
-        raise Rejected("A product question belongs to a product: give its ASIN, 10 letters and digits like B0EXAMPLE1.")
+        raise Rejected(
+            "A question or review belongs to a product: give its ASIN, 10 letters and digits like B0EXAMPLE1."
+        )
     return None, asin
 
 

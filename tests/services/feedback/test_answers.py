@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from data import journal
-from services import feedback
 from services.errors import Blocked, Rejected, Stale
-from services.feedback import Answer, Filters
+from services.feedback import answers as feedback
+from services.feedback.answers import Answer, Filters
 from services.people import Person
 from services.rules.public_answers import MOVES, STATES, refusal, seller_central
 from tests.desks import HOUR, NOW, ORDERS, Desk
@@ -38,7 +38,7 @@ def row(desk: Desk, answer_id: int) -> Answer:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"kind": "review"}, "product question or seller feedback"),
+        ({"kind": "review"}, "product question or product review or seller feedback"),
         ({"account": "nobody"}, "no account 'nobody'"),
         ({"marketplace": "FR"}, "does not sell in FR"),
         ({"marketplace": ""}, "does not sell in no marketplace"),

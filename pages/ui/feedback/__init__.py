@@ -1,0 +1,1 @@
+"""Parts of the Feedback page: the list and one feedback, public answers, the rating."""

@@ -1,0 +1,1 @@
+"""Parts of the Returns page: filters in the address, the list, one return, the charts."""

@@ -1,0 +1,230 @@
+"""One order, one story: everything that happened to it, in the order of time, each event with where it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from data import feedback, order_story, orders, returns
+from data import return_work as return_rows
+from data.models.amazon import AmazonOrder, FinanceEvent
+from data.models.casework import PublicAnswer
+from data.models.mirrored import Message
+from data.store import Store
+from services.rules.money import decimal_string
+from services.rules.return_reasons import reason
+from services.rules.return_requests import OUTCOMES
+
+FIRST_WORDS = 160
+
+
+class Place(NamedTuple):
+    """Where an event opens: a page of ours by name (inbox, returns, feedback, claims), and what its address says."""
+
+    page: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `kind` is one of KINDS; `opens` is None where there is nothing more to see.
+
+    `whole_day`: only the day is known, so no time of day is shown.
+    """
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str = ""
+    opens: Place | None = None
+    whole_day: bool = False
+
+
+KINDS: Mapping[str, str] = {
+    "placed": "Placed",
+    "shipped": "Shipped",
+    "replacement": "Replacement",
+    "message": "Message",
+    "notice": "Notice",
+    "return": "Return",
+    "outcome": "Outcome",
+    "refund": "Refund",
+    "claim": "Claim",
+    "chargeback": "Chargeback",
+    "safe_t": "SAFE-T",
+    "feedback": "Feedback",
+    "answer": "Public answer",
+}
+_MAILS: Mapping[str, tuple[str, str]] = {
+    "buyer_message": ("message", "The buyer wrote"),
+    "amazon_cs_message": ("message", "Amazon wrote for the buyer"),
+    "reply_confirmation": ("message", "We answered"),
+    "cancellation_request": ("notice", "The buyer asked to cancel"),
+    "return_request": ("return", "The buyer asked for a return"),
+    "refund_issued": ("refund", "Amazon told of a refund"),
+    "a_to_z_opened": ("claim", "A-to-z claim opened"),
+    "a_to_z_decision": ("claim", "A-to-z claim decided"),
+    "chargeback_opened": ("chargeback", "Chargeback opened"),
+    "chargeback_decision": ("chargeback", "Chargeback decided"),
+    "opt_out": ("notice", "The buyer takes no messages"),
+    "bounce": ("notice", "A message was not delivered"),
+}
+_MONEY: Mapping[str, str] = {
+    "refund": "Refunded",
+    "claim": "Taken for an A-to-z claim",
+    "chargeback": "Taken for a chargeback",
+    "safe_t": "Reimbursed by SAFE-T",
+}
+
+
+def story(store: Store, account: str, order_id: str, *, now: datetime) -> tuple[Event, ...]:
+    """What happened to an order up to now, oldest first; one statement per kind of source."""
+    with store.read() as session:
+        return told(session, account, order_id, now=now)
+
+
+def told(session: Session, account: str, order_id: str, *, now: datetime) -> tuple[Event, ...]:
+    """The same within a session."""
+    if not order_id:
+        return ()
+    found = [event for tell in TELLERS for event in tell(session, account, order_id)]
+    return tuple(sorted((each for each in found if _is_past(each, now)), key=_moment))
+
+
+def _is_past(event: Event, now: datetime) -> bool:
+    """Somewhere a new day begins up to fourteen hours before it does in UTC."""
+    return event.at <= (now + timedelta(hours=14) if event.whole_day else now)
+
+
+def _moment(event: Event) -> tuple[datetime, int, str]:
+    return event.at, list(KINDS).index(event.kind), event.title
+
+
+def _order(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    order = orders.order(session, account, order_id)
+    if order is None:
+        return
+    if order.purchased_at:
+        yield Event(order.purchased_at, "placed", "Order placed", _about(order))
+    for package in order.packages or []:
+        shipped = _time(package.get("shipped_at")) if isinstance(package, dict) else None
+        if shipped:
+            named = (str(package.get(name) or "") for name in ("carrier", "tracking", "status"))
+            yield Event(shipped, "shipped", "Shipped", " · ".join(word for word in named if word))
+
+
+def _about(order: AmazonOrder) -> str:
+    total = f"{decimal_string(order.total, order.currency)} {order.currency}" if order.total is not None else ""
+    channel = {"fba": "FBA", "fbm": "shipped by us"}.get(order.channel or "", "")
+    again = f"replaces {order.replaces_order_id}" if order.replaces_order_id else ""
+    return " · ".join(word for word in (order.marketplace, channel, total, order.status, again) if word)
+
+
+def _time(value: object) -> datetime | None:
+    """A time in the JSON of an order; whatever it is."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _replacements(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    for row in returns.replacements(session, account, order_id):
+        detail = f"{row.quantity} of {row.sku} as order {row.replacement_order_id}"
+        yield Event(row.shipped_at, "replacement", "Amazon sent a replacement", detail)
+
+
+def _messages(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    for row in order_story.messages(session, account, order_id):
+        kind, title = _MAILS.get(row.kind, ("notice", "Notice from Amazon"))
+        ticket = Place("inbox", {"ticket": str(row.ticket_id), "box": "all"}) if row.ticket_id else None
+        yield Event(row.sent_at, kind, title, _words(row), _case(kind, order_id) or ticket)
+
+
+def _case(kind: str, order_id: str) -> Place | None:
+    """Where claims and chargebacks are worked."""
+    return Place("claims", {"order": order_id}) if kind in ("claim", "chargeback") else None
+
+
+def _words(row: Message) -> str:
+    """The first words of people's mail; what a notice states of amount and outcome."""
+    if row.direction in ("buyer", "agent") or row.starts_clock:
+        return " ".join(row.text.split())[:FIRST_WORDS]
+    named = (row.facts.get(name) for name in ("amount", "currency", "reason", "outcome"))
+    return " ".join(str(word) for word in named if isinstance(word, str) and word)[:FIRST_WORDS]
+
+
+def _replies(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    """Replies that left and have no confirmation copy yet: the copy is the same reply."""
+    for row in order_story.replies(session, account, order_id):
+        at = row.handed_over_at or row.queued_at
+        opens = Place("inbox", {"ticket": str(row.ticket_id), "box": "all"})
+        yield Event(at, "message", "We answered", " ".join(row.text.split())[:FIRST_WORDS], opens)
+
+
+def _returns(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    for card, row, work in return_rows.of_order(session, account, order_id):
+        opens = Place("returns", {"id": str(card.id)})
+        words = (row.sku, reason(row.reason_raw).replace("_", " "), row.disposition, row.state)
+        title = "Return arrived at Amazon" if row.channel == "fba" else "Return requested"
+        yield Event(row.returned_at, "return", title, " · ".join(word for word in words if word), opens)
+        if row.delivered_at:
+            yield Event(row.delivered_at, "return", "Return delivered to us", row.sku or "", opens)
+        if work.decided_at and work.outcome:
+            money = f"{decimal_string(work.amount, work.currency)} {work.currency or ''}" if work.amount else ""
+            said = " · ".join(word for word in (money.strip(), work.decided_by or "") if word)
+            yield Event(work.decided_at, "outcome", OUTCOMES.get(work.outcome, work.outcome), said, opens)
+
+
+def _money(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    """Amounts that moved, those of one moment and kind together."""
+    sums: dict[tuple[datetime, str, str], int] = {}
+    for row in order_story.finances(session, account, order_id):
+        if row.posted_at and row.kind in _MONEY:
+            key = (row.posted_at, row.kind, row.currency)
+            sums[key] = sums.get(key, 0) + _counts(row)
+    for (at, kind, currency), amount in sums.items():
+        detail = f"{decimal_string(abs(amount), currency)} {currency}"
+        yield Event(at, kind, _MONEY[kind], detail, _case(kind, order_id))
+
+
+def _counts(row: FinanceEvent) -> int:
+    """Fees that Amazon gives back are not what the buyer got."""
+    return 0 if row.part == "fee" else row.amount
+
+
+def _feedback(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    opens = Place("feedback", {"order": order_id})
+    for row in feedback.of_orders(session, account, [order_id]):
+        at = datetime.combine(row.day, time.min, UTC) if row.day else row.first_seen_at
+        yield Event(at, "feedback", f"Feedback: {row.rating} of 5", row.comment[:FIRST_WORDS], opens, bool(row.day))
+    for change in feedback.changes(session, account, order_id):
+        detail = f"{change.before[:70]} → {change.after[:70]}"
+        yield Event(change.at, "feedback", f"Feedback changed: {change.field}", detail, opens)
+
+
+def _answers(session: Session, account: str, order_id: str) -> Iterator[Event]:
+    for row in order_story.answers(session, account, order_id):
+        yield Event(*_answered(row), row.answer[:FIRST_WORDS], Place("feedback", {"id": str(row.id)}))
+
+
+def _answered(row: PublicAnswer) -> tuple[datetime, str, str]:
+    if row.posted_at:
+        return row.posted_at, "answer", f"Public answer posted by {row.posted_by}"
+    if row.final_at:
+        return row.final_at, "answer", f"Public answer finished by {row.final_by}"
+    return row.created_at, "answer", "Public answer begun"
+
+
+Teller = Callable[[Session, str, str], Iterable[Event]]
+TELLERS: tuple[Teller, ...] = (
+    _order, _replacements, _messages, _replies, _returns, _money, _feedback, _answers,
+)  # fmt: skip
+"""Each asks its own source, most of them in one statement. Another kind of event is a line here."""
