@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import case, delete, func, insert, select, update
@@ -16,21 +17,24 @@ from data.models.return_figures import ReasonWeek, ReturnCard, StaleWeek, UnitWe
 from data.models.return_work import ReturnWork
 from data.orders import CANCELLED
 from data.returns import PLACE
-from data.store import ensure, upsert
+from data.store import ensure, table_of, upsert
 
 WEEK = timedelta(days=7)
 AT_ONCE = 2000
 KEY = ("account", "order_id", "channel", "key")
 NUMBERS = {4: ("sold", "came_back", "returned", "orphans", "defective", "wrong_item", "damaged"), 5: ("units",)}
 """What is counted of a unit, and of a unit and a reason."""
+key_of: Callable[[Any], tuple[str, ...]] = attrgetter(*KEY)
+"""The key of a return, of anything that has its columns."""
 Unit = tuple[str, str, str, str]
 """(marketplace, channel, ASIN, SKU); empty where one is not known."""
 
 
 class Facts(NamedTuple):
-    """What a card is made from; `refunded`: the finances show money going back for this order."""
+    """What a card is made from; `row` has the columns of `customer_return`; `refunded`: the finances show money going
+    back for this order."""
 
-    row: CustomerReturn
+    row: Any
     marketplace: str | None
     sold_at: datetime | None
     refunded: bool
@@ -50,32 +54,32 @@ def facts(session: Session, account: str, order_ids: Collection[str]) -> list[Fa
         FinanceEvent.kind == "refund",
     )
     query = (
-        select(CustomerReturn, PLACE, AmazonOrder.purchased_at, money.exists())
+        # Columns, not objects: a report brings a million of them.
+        select(table_of(CustomerReturn), PLACE, AmazonOrder.purchased_at, money.exists())
         .outerjoin(
             AmazonOrder,
             (AmazonOrder.account == CustomerReturn.account) & (AmazonOrder.order_id == CustomerReturn.order_id),
         )
         .where(CustomerReturn.account == account, CustomerReturn.order_id.in_(list(order_ids)))
     )
-    return [Facts(row, place, sold_at, bool(refunded)) for row, place, sold_at, refunded in session.execute(query)]
+    return [Facts(row, row[-3], row[-2], bool(row[-1])) for row in session.execute(query)]
 
 
-def works(session: Session, account: str, found: Sequence[Facts]) -> dict[tuple[str, ...], ReturnWork]:
-    """The work on these returns by key; rows that do not exist yet are made, so that every return has its id."""
-    keys = [{name: getattr(each.row, name) for name in KEY} for each in found]
-    mine = select(ReturnWork).where(
-        ReturnWork.account == account, ReturnWork.order_id.in_({each["order_id"] for each in keys})
+def works(session: Session, account: str, found: Sequence[Facts]) -> dict[tuple[str, ...], Any]:
+    """The work on these returns by key; rows that do not exist yet are made, so that every return has its id.
+
+    Rows have the columns of `return_work`.
+    """
+    keys = [key_of(each.row) for each in found]
+    mine = select(table_of(ReturnWork)).where(
+        ReturnWork.account == account, ReturnWork.order_id.in_({each.row.order_id for each in found})
     )
-    known = _by_key(session, mine)
-    missing = [{**key, "state": "open", "note": "", "version": 1} for key in keys if tuple(key.values()) not in known]
+    known = {key_of(row): row for row in session.execute(mine)}
+    missing = [dict(zip(KEY, key, strict=True)) for key in keys if key not in known]
     if missing:
-        bulk.add_new(session, ReturnWork, missing)
-        known = _by_key(session, mine)
+        bulk.add_new(session, ReturnWork, missing, same={"state": "open", "note": "", "version": 1})
+        known = {key_of(row): row for row in session.execute(mine)}
     return known
-
-
-def _by_key(session: Session, query: Any) -> dict[tuple[str, ...], ReturnWork]:
-    return {tuple(getattr(row, name) for name in KEY): row for row in session.scalars(query)}
 
 
 def cards(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -212,7 +212,7 @@ def _feedback(session: Session, account: str, order_id: str) -> Iterator[Event]:
 
 def _answers(session: Session, account: str, order_id: str) -> Iterator[Event]:
     for row in order_story.answers(session, account, order_id):
-        yield Event(*_answered(row), row.answer[:FIRST_WORDS], Place("feedback", {"id": str(row.id)}))
+        yield Event(*_answered(row), row.answer[:FIRST_WORDS], Place("feedback", {"view": "public", "id": str(row.id)}))
 
 
 def _answered(row: PublicAnswer) -> tuple[datetime, str, str]:

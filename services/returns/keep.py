@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from data import return_cards as rows
-from data.models.return_work import ReturnWork
 from data.return_cards import Facts
 from data.store import Store
 from services.rules import return_rate, return_requests
@@ -61,7 +60,7 @@ def _cards(session: Session, account: str, order_ids: Collection[str], now: date
     if not found:
         return set()
     works = rows.works(session, account, found)
-    made = [card_of(each, works[tuple(getattr(each.row, name) for name in rows.KEY)], now) for each in found]
+    made = [card_of(each, works[rows.key_of(each.row)], now) for each in found]
     before = rows.cards(session, [card["id"] for card in made])
     news = [card for card in made if card["id"] not in before]
     changed = [card for card in made if card["id"] in before and before[card["id"]] != card]
@@ -70,14 +69,14 @@ def _cards(session: Session, account: str, order_ids: Collection[str], now: date
     return {rows.monday(at) for card in both for at in (card["returned_at"], card["sold_at"]) if at}
 
 
-def card_of(facts: Facts, work: ReturnWork, now: datetime) -> dict[str, Any]:
-    """The card of a return, as column values."""
+def card_of(facts: Facts, work: Any, now: datetime) -> dict[str, Any]:
+    """The card of a return, as column values; `work` has the columns of `return_work`."""
     row = facts.row
     code = reason(row.reason_raw)
     need = return_requests.need(needs_of(facts, work), now)
     return {
         "id": work.id,
-        **{name: getattr(row, name) for name in rows.KEY},
+        **dict(zip(rows.KEY, rows.key_of(row), strict=True)),
         "marketplace": facts.marketplace,
         "sku": row.sku,
         "asin": row.asin,
@@ -103,7 +102,7 @@ def need_of(session: Session, found: Any, now: datetime) -> dict[str, Any]:
     return {"need": need.what if need else None, "due_at": need.due_at if need else None}
 
 
-def needs_of(facts: Facts, work: ReturnWork) -> return_requests.Facts:
+def needs_of(facts: Facts, work: Any) -> return_requests.Facts:
     """What decides what a return needs next."""
     row = facts.row
     return return_requests.Facts(

@@ -80,7 +80,7 @@ def test_it_fits_a_small_dark_window(chromium: Browser, quiet_desk: Served, visi
     page = visitors[-1].open("feedback")
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
     expect(page.get_by_text("Seller feedback", exact=True)).to_be_in_viewport(ratio=1)
-    expect(page.get_by_role("checkbox", name="Pick").first).to_be_in_viewport()
+    expect(page.get_by_role("combobox", name=re.compile("Removal"))).to_be_in_viewport(ratio=1)
 
 
 def earlier(desk: Served) -> None:

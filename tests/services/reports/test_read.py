@@ -106,7 +106,7 @@ def test_a_wrong_number_of_columns_rejects_that_row_only(kind: str, text: str) -
     rows, problems = run("\n".join([heading, "one\ttwo", row, row + "\textra", ""]))
     assert [(p.place, p.raw.decode()) for p in problems] == [
         ("file.txt:2", "one\ttwo"),
-        ("file.txt:4", row + "\textra"),
+        ("file.txt:4", row.replace(made.RATER.partition("@")[0], "****") + "\textra"),
     ]
     assert all(str(len(heading.split("\t"))) in problem.reason for problem in problems)
     assert rows == run(text)[0]
