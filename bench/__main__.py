@@ -8,7 +8,9 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from bench import browser, mail, pages, policy, queries, reports, stores
 from bench.measure import Result, table
@@ -17,6 +19,7 @@ from services.settings import ROOT, real_now
 RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 ALL = ("mail", "memory", "policy", "reports", "queries", "pages", "browser")
+FIELDS = tuple(field.name for field in fields(Result))
 MARKS = ("<!-- bench: start -->", "<!-- bench: end -->")
 
 
@@ -35,7 +38,7 @@ def main() -> int:
     for result in _all(chosen.folder, few, many, chosen.only, quick=chosen.quick):
         sys.stderr.write(f"{'pass' if result.passed else 'FAIL'}  {result.ratio:6.2f}  {result.name}\n")
         found.append(result)
-    _keep(found, write=chosen.write)
+    _keep(found, write=chosen.write, whole=not chosen.only)
     return 0 if all(result.passed for result in found) else 1
 
 
@@ -62,18 +65,30 @@ def _all(folder: Path, few: int, many: int, only: Iterable[str] | None, *, quick
                 yield from measured()
 
 
-def _keep(found: list[Result], *, write: bool) -> None:
-    shown = table(found)
-    print(shown)
+def _keep(found: list[Result], *, write: bool, whole: bool) -> None:
+    print(table(found))
+    at = real_now().isoformat(timespec="seconds")
     about = {
-        "at": real_now().isoformat(timespec="seconds"),
+        "at": at,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "load": list(os.getloadavg()) if hasattr(os, "getloadavg") else None,
     }
-    rows = [result.as_json() for result in found]
-    RESULTS.write_text(json.dumps({**about, "results": rows}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept = {} if whole else _before()
+    rows = {**kept, **{result.name: {**result.as_json(), "at": at, "load": about["load"]} for result in found}}
+    text = json.dumps({**about, "results": list(rows.values())}, indent=1, ensure_ascii=False)
+    RESULTS.write_text(text + "\n", encoding="utf-8")
     if write:
-        _write_page(shown, f"Measured {about['at']} on {about['machine']}.")
+        first = min(row["at"] for row in rows.values())
+        shown = table([Result(**{name: row[name] for name in FIELDS}) for row in rows.values()])
+        _write_page(shown, f"Measured between {first} and {at} on {about['machine']}.")
+
+
+def _before() -> dict[str, dict[str, Any]]:
+    """The rows of earlier runs by name: a run of one part leaves those of the others as they were."""
+    if not RESULTS.exists():
+        return {}
+    held = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return {row["name"]: {"at": held["at"], "load": held["load"], **row} for row in held["results"]}
 
 
 def _write_page(shown: str, measured: str) -> None:

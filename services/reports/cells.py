@@ -36,9 +36,7 @@ def cleaned(cells: list[str]) -> list[str]:
     whole_row = "|".join(cells)
     if whole_row.isprintable() and " |" not in whole_row and "| " not in whole_row and whole_row == whole_row.strip():
         return cells.copy()
-    return [
-        cell.strip() if cell.isprintable() else "".join(_kept(sign) for sign in cell).strip() for cell in cells
-    ]
+    return [cell.strip() if cell.isprintable() else "".join(_kept(sign) for sign in cell).strip() for cell in cells]
 
 
 def _kept(sign: str) -> str:

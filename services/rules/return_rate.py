@@ -9,7 +9,11 @@ from math import sqrt
 Z_95 = 1.959963984540054
 FEW = 30
 """Below so many units sold a rate is marked as resting on a small number: each unit moves it by 3 % and more."""
-FAULTS: Mapping[str, str] = {"defective": "Defective", "wrong_item": "Wrong or incomplete", "damaged": "Damaged on the way"}
+FAULTS: Mapping[str, str] = {
+    "defective": "Defective",
+    "wrong_item": "Wrong or incomplete",
+    "damaged": "Damaged on the way",
+}
 """What went wrong on the seller's or carrier's side, by code."""
 _DEFECTIVE = frozenset(
     {

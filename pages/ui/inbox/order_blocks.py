@@ -121,6 +121,10 @@ def _links(facts: OrderFacts) -> Iterator[Spec]:
         label = "Product page" if len(known) == 1 else asin
         url = f"https://www.{place.domain}/dp/{asin}" if place else ""
         yield {"label": label, "icon": "image", "url": url, "help": "The product and its pictures on Amazon"}
+    past = facts.history
+    for label, page, rows in (("Claim", "claims", past.claims), ("Feedback", "feedback", past.feedback)):
+        if any(each.order_id == facts.order_id for each in rows):
+            yield {"label": label, "icon": "open_in_new", "url": f"{page}?order={facts.order_id}"}
 
 
 def _fetching(facts: OrderFacts) -> Iterator[Spec]:
