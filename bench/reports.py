@@ -116,14 +116,14 @@ def _upsert(model: type[Base], names: list[str]) -> str:
     return f"insert into {into} on conflict ({', '.join(keys)}) do update set {changes}"
 
 
-def opened_ours(folder: Path, _kind: Kind) -> Store:
+def opened_ours(folder: Path, name: str) -> Store:
     """A store as it is before its first import."""
-    return open_store(f"sqlite:///{folder / 'ours.db'}")
+    return open_store(f"sqlite:///{folder / name}")
 
 
-def ours(folder: Path, kind: Kind) -> float:
+def ours(folder: Path, _kind: Kind) -> float:
     """The folder source, the readers, the runner and the store, as a sync runs them; CPU seconds."""
-    store = opened_ours(folder, kind)
+    store = opened_ours(folder, "ours.db")
     account = Account(marketplaces=("US", "UK"), folder=Folder(path=folder))
     begun = time.process_time()
     stream = ReportFiles(ACCOUNT, folder, account.marketplaces)
@@ -133,9 +133,9 @@ def ours(folder: Path, kind: Kind) -> float:
     return time.process_time() - begun
 
 
-def rows_alone(folder: Path, kind: Kind) -> float:
+def rows_alone(folder: Path, _kind: Kind) -> float:
     """As `ours`, without what is made of the rows afterwards: the lists of returns and claims, counted weeks."""
-    store = opened_ours(folder, kind)
+    store = opened_ours(folder, "alone.db")
     begun = time.process_time()
     stream = ReportFiles(ACCOUNT, folder, ("US", "UK"))
     for batch in stream.fetch(None, NOW):
