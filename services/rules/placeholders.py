@@ -224,7 +224,9 @@ def _finding(text: str, match: re.Match[str], done: int) -> Finding | None:
         # One brace has other uses; it is a finding only where a placeholder is surely meant.
         meant = suggestion(match["inner"])
         why = "A placeholder has two braces on each side."
-        return _as(match.span(), match[0], why, meant) if meant in PLACEHOLDERS and _exact(match["inner"]) else None
+        is_meant = meant in PLACEHOLDERS and _exact(match["inner"])
+        closes_twice = len(match[0]) - len(match[0].rstrip(_CLOSE)) > 1
+        return _as(match.span(), match[0], why, meant) if is_meant or closes_twice else None
     if match["stray"] is not None:
         before = re.search(r"[\w.]{1,40}[ \t]?$", text[max(done, match.start() - 41) : match.start()])
         start = match.start() - (len(before[0]) if before else 0)

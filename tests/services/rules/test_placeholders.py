@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.rules.placeholders import (
@@ -121,6 +121,7 @@ def test_filled_text_is_the_text_between_with_the_values(pieces: list[tuple[str,
 
 
 @given(texts)
+@example("{aitem}}")
 def test_two_opening_or_closing_braces_never_pass_unnoticed(text: str) -> None:
     parsed = parse(text)
     for pair in ("{{", "}}", "｛｛", "｝｝"):

