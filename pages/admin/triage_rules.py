@@ -103,7 +103,9 @@ def draw_switch(frame: Frame, line: RuleLine) -> None:
 def draw_one(frame: Frame, line: RuleLine) -> None:
     """A rule with its dry run, its form and its history."""
     draw_switch(frame, line)
-    tried, wording, who = st.tabs(["Dry run", "Wording", "History"], default="Wording" if not line.dry_run_at else None)
+    # A dry run opens its tab: with the key of the old one the browser would stay on the wording.
+    key, first = f"rule-tabs-{line.id}-{line.dry_run_at}", "Dry run" if line.dry_run_at else "Wording"
+    tried, wording, who = st.tabs(["Dry run", "Wording", "History"], default=first, key=key, on_change="rerun")
     with tried:
         found = service.last_dry_run(frame.store, line.id, now=frame.now)
         if found is None:
