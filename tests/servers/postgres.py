@@ -57,11 +57,11 @@ class Postgres:
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{name}"
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The SQLAlchemy address of a new, empty database; it is dropped afterwards."""
+    def database(self, like: str = "template1") -> Iterator[str]:
+        """The SQLAlchemy address of a new database, empty or a copy of `like`; it is dropped afterwards."""
         self._made += 1
         name = f"test_{self._made}"
-        self._run(f"CREATE DATABASE {name}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         try:
             yield self.database_url(name)
         finally:
