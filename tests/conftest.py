@@ -21,6 +21,11 @@ pytest_plugins = ["tests.servers.fixtures"] if importlib.util.find_spec("tests.s
 MUST_RUN_ALL = os.environ.get("CI") == "true"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: the one with the browser, and tests of waiting, mostly wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Each test has a state folder of its own and sees none of the developer's WITHIN24_* variables."""

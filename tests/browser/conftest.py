@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from data.store import Store, open_store
 from services.settings import ROOT
 
+HERE = Path(__file__).parent
+DATABASE = "within24.db"
 NOW = "2026-11-22T09:00:00Z"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -35,11 +38,12 @@ class Served:
     environment: dict[str, str]
     numbers: int = 0
     is_warm: bool = False
+    is_used: bool = False
 
     @property
     def store(self) -> Store:
         """The store behind it, for looking things up."""
-        return open_store(f"sqlite:///{self.state / 'within24.db'}")
+        return open_store(f"sqlite:///{self.state / DATABASE}")
 
     def sync(self) -> None:
         """Run the sync once, beside the app."""
@@ -51,6 +55,24 @@ class Served:
         (self.state / "sample" / "mail" / "recent" / f"new-{self.numbers}.eml").write_bytes(raw)
         self.sync()
 
+    def restore(self, sample: Path) -> None:
+        """Put back what the desk began with; the app goes on running."""
+        shutil.rmtree(self.state / "sample")
+        shutil.copytree(sample / "sample", self.state / "sample")
+        with (
+            closing(sqlite3.connect(sample / DATABASE)) as first,
+            closing(sqlite3.connect(self.state / DATABASE)) as own,
+        ):
+            first.backup(own)
+        self.numbers, self.is_used = 0, False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All flows run in one process: starting the app, and reading the sample seller, takes longer than a flow."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -60,17 +82,27 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return state
 
 
-@pytest.fixture
-def desk(sample: Path, tmp_path: Path) -> Iterator[Served]:
-    """The app on a free port, over a copy of the sample desk: for flows that change something."""
-    yield from serve(shutil.copytree(sample, tmp_path / "desk"), tmp_path)
-
-
-@pytest.fixture(scope="module")
-def quiet_desk(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One app for all who only look."""
-    home = tmp_path_factory.mktemp("quiet")
+@pytest.fixture(scope="session")
+def app(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app on a free port, over a copy of the sample desk."""
+    home = tmp_path_factory.mktemp("app")
     yield from serve(shutil.copytree(sample, home / "desk"), home)
+
+
+@pytest.fixture
+def desk(app: Served, sample: Path) -> Served:
+    """The app over the sample as it was read: for flows that change something."""
+    app.restore(sample)
+    app.is_used = True
+    return app
+
+
+@pytest.fixture
+def quiet_desk(app: Served, sample: Path) -> Served:
+    """The same for all who only look."""
+    if app.is_used:
+        app.restore(sample)
+    return app
 
 
 def serve(state: Path, home: Path, **more: str) -> Iterator[Served]:

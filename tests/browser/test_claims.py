@@ -56,9 +56,7 @@ def test_the_month_opens_its_cases_and_a_case_its_ticket(onlooker: Visitor) -> N
 
 
 @pytest.mark.parametrize("view", ["cases", "months", "rate"])
-def test_it_fits_a_small_dark_window(
-    view: str, chromium: Browser, quiet_desk: Served, visitors: list[Visitor]
-) -> None:
+def test_it_fits_a_small_dark_window(view: str, chromium: Browser, quiet_desk: Served, visitors: list[Visitor]) -> None:
     visitors.append(Visitor(chromium, quiet_desk, SMALL, "dark"))
     page = visitors[-1].open(f"claims?view={view}&mp=US")
     expect(page.get_by_text("Order defect rate", exact=True)).to_be_in_viewport(ratio=1)

@@ -17,6 +17,8 @@ from tests.desks import ask
 
 pytestmark = pytest.mark.browser
 
+POLL = "00:21"
+"""A little longer than pages wait until they look for news."""
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SCREENS = ("today", "inbox", "health", "response_time", "templates", "sync", "data_problems", "settings")
 
@@ -131,11 +133,13 @@ def test_ctrl_enter_in_a_note_saves_the_note_and_sends_no_reply(visitor: Visitor
 
 
 def test_new_mail_moves_nothing_until_the_agent_asks_for_it(visitor: Visitor, desk: Served) -> None:
+    visitor.page.clock.install()
     page = visitor.open("inbox")
     before = _ids(page)
     _row(page, before[2]).click()
     visitor.settle()
     desk.mail(ask(900, NOW - timedelta(hours=100), text="The oldest of all questions", name="New Example"))
+    page.clock.fast_forward(POLL)
     refresh = page.get_by_role("button", name=re.compile("refresh"))
     expect(refresh).to_be_visible(timeout=30_000)
     assert _ids(page) == before

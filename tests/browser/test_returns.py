@@ -70,9 +70,7 @@ def test_a_bar_opens_its_returns_and_the_order_tells_its_story(onlooker: Visitor
 
 
 @pytest.mark.parametrize("path", ["returns?id=1", "returns?view=figures"])
-def test_it_fits_a_small_dark_window(
-    path: str, chromium: Browser, quiet_desk: Served, visitors: list[Visitor]
-) -> None:
+def test_it_fits_a_small_dark_window(path: str, chromium: Browser, quiet_desk: Served, visitors: list[Visitor]) -> None:
     visitors.append(Visitor(chromium, quiet_desk, SMALL, "dark"))
     page = visitors[-1].open(path)
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
