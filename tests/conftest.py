@@ -50,7 +50,7 @@ def store_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite store without rows, for copying: that is thirty times quicker than migrating anew."""
     path = tmp_path_factory.mktemp("migrated") / "within24.db"
     open_store(f"sqlite:///{path}").close()
@@ -58,9 +58,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(migrated: Path, store_url: str) -> Iterator[Store]:
+def store(migrated_file: Path, store_url: str) -> Iterator[Store]:
     """A fresh, migrated SQLite store."""
-    shutil.copy(migrated, store_url.removeprefix("sqlite:///"))
+    shutil.copy(migrated_file, store_url.removeprefix("sqlite:///"))
     yield from _opened(store_url)
 
 
@@ -71,13 +71,17 @@ def session(store: Store) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture
+def postgres_store(migrated_postgres_url: str) -> Iterator[Store]:
+    """A fresh, migrated store on a real PostgreSQL."""
+    yield from _opened(migrated_postgres_url)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
-def every_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+def every_store(request: pytest.FixtureRequest) -> Store:
     """A fresh, migrated store: the test runs once on SQLite and once on a real PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("store")
-    else:
-        yield from _opened(request.getfixturevalue("migrated_postgres_url"))
+    found: Store = request.getfixturevalue("store" if request.param == "sqlite" else "postgres_store")
+    return found
 
 
 def _opened(url: str) -> Iterator[Store]:

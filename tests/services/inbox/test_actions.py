@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -362,34 +363,32 @@ def test_the_log_tells_everything_newest_first_and_its_chain_holds(asked: Desk) 
 
 @pytest.mark.servers
 def test_a_mail_that_arrives_while_somebody_decides_is_never_lost_from_the_queue(
-    migrated_database: Any, tmp_path: Any
+    postgres_store: Store, tmp_path: Path
 ) -> None:
     """On PostgreSQL both write at once: the decision waits for the mail, and is then refused as stale."""
-    from tests.services.conftest import _postgres
+    store = postgres_store
+    desk = Desk(store, tmp_path / "shop")
+    people.add(store, "Ana", "agent", actor=desk.supervisor(), now=NOW)
+    desk.read(ask(1, SINCE, order=ORDERS[1]), copy(1, SINCE + HOUR, order=ORDERS[1]))
+    ticket_id = desk.only_ticket()["id"]
+    seen = version(desk, ticket_id)
+    refused: list[str] = []
 
-    with _postgres(migrated_database) as store:
-        desk = Desk(store, tmp_path / "shop")
-        people.add(store, "Ana", "agent", actor=desk.supervisor(), now=NOW)
-        desk.read(ask(1, SINCE, order=ORDERS[1]), copy(1, SINCE + HOUR, order=ORDERS[1]))
-        ticket_id = desk.only_ticket()["id"]
-        seen = version(desk, ticket_id)
-        refused: list[str] = []
+    def decide() -> None:
+        try:
+            actions.set_status(store, ticket_id, seen, actor=ANA, now=NOW, status="on_hold")
+        except Stale as stale:
+            refused.append(str(stale))
 
-        def decide() -> None:
-            try:
-                actions.set_status(store, ticket_id, seen, actor=ANA, now=NOW, status="on_hold")
-            except Stale as stale:
-                refused.append(str(stale))
-
-        with store.write() as session:
-            columns = {name: getattr(session.get(Message, 1), name) for name in (c.name for c in Message.__table__.c)}
-            del columns["id"]
-            messages.add(session, [columns | {"key": "m:late", "sent_at": NOW - HOUR / 2}])
-            cards.rebuild(session, [ticket_id], now=NOW)
-            person = threading.Thread(target=decide)
-            person.start()
-            person.join(0.5)
-            assert person.is_alive()
-        person.join(10)
-        assert len(refused) == 1
-        assert desk.only_ticket()["status"] == "new"
+    with store.write() as session:
+        columns = {name: getattr(session.get(Message, 1), name) for name in (c.name for c in Message.__table__.c)}
+        del columns["id"]
+        messages.add(session, [columns | {"key": "m:late", "sent_at": NOW - HOUR / 2}])
+        cards.rebuild(session, [ticket_id], now=NOW)
+        person = threading.Thread(target=decide)
+        person.start()
+        person.join(0.5)
+        assert person.is_alive()
+    person.join(10)
+    assert len(refused) == 1
+    assert desk.only_ticket()["status"] == "new"
