@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from data.models import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 
 
 class Unusable(Exception):

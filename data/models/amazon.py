@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Text
+from sqlalchemy import JSON, BigInteger, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Id
+
+UNSHIPPED = ("Unshipped", "PartiallyShipped", "UNSHIPPED", "PARTIALLY_SHIPPED", "Shipping")
+"""The words of reports and API for an order that still has to be shipped."""
+_TO_SHIP = text(f"status IN {UNSHIPPED} AND channel = 'fbm'")
 
 
 class AmazonOrder(Base):
@@ -20,7 +24,14 @@ class AmazonOrder(Base):
 
     __tablename__ = "amazon_order"
     __table_args__ = (
-        Index("ix_amazon_order_account_status", "account", "status", "channel"),
+        Index(
+            "ix_amazon_order_to_ship",
+            "account",
+            "marketplace",
+            "ship_by",
+            sqlite_where=_TO_SHIP,
+            postgresql_where=_TO_SHIP,
+        ),
         Index("ix_amazon_order_purchased_at", "purchased_at"),
         # All that the order defect rate counts, so that counting orders never reads them.
         Index("ix_amazon_order_counted", "account", "marketplace", "channel", "purchased_at", "status"),
@@ -56,7 +67,6 @@ class OrderItem(Base):
     """
 
     __tablename__ = "order_item"
-    __table_args__ = (Index("ix_order_item_account_sku_purchased_at", "account", "sku", "purchased_at"),)
 
     account: Mapped[str] = mapped_column(primary_key=True)
     order_id: Mapped[str] = mapped_column(primary_key=True)
@@ -134,10 +144,7 @@ class CustomerReturn(Base):
     """
 
     __tablename__ = "customer_return"
-    __table_args__ = (
-        Index("ix_customer_return_account_sku_returned_at", "account", "sku", "returned_at"),
-        Index("ix_customer_return_returned_at", "returned_at"),
-    )
+    __table_args__ = (Index("ix_customer_return_returned_at", "returned_at"),)
 
     account: Mapped[str] = mapped_column(primary_key=True)
     order_id: Mapped[str] = mapped_column(primary_key=True)

@@ -16,8 +16,8 @@ class ClaimCase(Base):
 
     `state_chosen` and `outcome_chosen` hold until Amazon tells something newer than `chosen_at`. `told` is what was
     entered by hand or CSV: a list of {source, at, by, marketplace, opened_at, respond_by, amount, currency, reason}.
-    `evidence`: name of the evidence -> {has, at, by}. `appealed_at`: when somebody appealed. `answered_at`: when
-    somebody answered Amazon. `version` goes up with each write by a person.
+    `evidence`: name of the evidence -> {has, at, by}. `appealed_at`: when somebody appealed. `asked_at`: when somebody
+    saw that Amazon asks again. `version` goes up with each write by a person.
     """
 
     __tablename__ = "claim_case"
@@ -34,6 +34,7 @@ class ClaimCase(Base):
     chosen_at: Mapped[datetime | None]
     chosen_by: Mapped[str | None]
     appealed_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
     owner: Mapped[str | None]
     told: Mapped[list[Any]] = mapped_column(JSON, default=list)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -16,6 +16,9 @@ def _few(column: str) -> Index:
     return Index(f"ix_card_{column}", column, sqlite_where=has_it, postgresql_where=has_it)
 
 
+_NO_ANSWER = text("answered_at is null")
+
+
 class Card(Base):
     """A ticket as the queue shows it: one row, so that a page of the queue is one indexed read.
 
@@ -89,6 +92,7 @@ class Response(Base):
         Index("ix_response_sent_at", "sent_at", "message_id"),
         Index("ix_response_marketplace_sent_at", "marketplace", "sent_at"),
         Index("ix_response_ticket_id", "ticket_id"),
+        Index("ix_response_open", "sent_at", sqlite_where=_NO_ANSWER, postgresql_where=_NO_ANSWER),
         Index("ix_response_hidden", "message_id", sqlite_where=text("hidden = 1"), postgresql_where=text("hidden")),
     )
 

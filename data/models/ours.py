@@ -24,6 +24,7 @@ class Ticket(Base):
     __table_args__ = (
         UniqueConstraint("account", "key"),
         Index("ix_ticket_follow_up_of", "follow_up_of"),
+        Index("ix_ticket_decided_at", "decided_at"),
         Index("ix_ticket_order_chosen_account", "order_chosen", "account"),
     )
 

@@ -9,7 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Id
 
+_DEAR = {"dear": True}
+"""`data.aside.DEAR`."""
 _WAITING = text("due_at is not null")
+
+
+def _of_those_with(column: str, *more: str, info: dict[str, bool] | None = None) -> Index:
+    """An index of those rows only that have something in its first column: of returns these are few, or none."""
+    known = text(f"{column} is not null")
+    names = (column, *more)
+    name = f"ix_return_card_with_{'_'.join(names)}"
+    return Index(name, *names, sqlite_where=known, postgresql_where=known, info=info)
 
 
 class ReturnCard(Base):
@@ -22,19 +32,19 @@ class ReturnCard(Base):
     __tablename__ = "return_card"
     __table_args__ = (
         Index("ix_return_card_returned_at_id", "returned_at", "id"),
-        Index("ix_return_card_state_returned_at_id", "state", "returned_at", "id"),
-        Index("ix_return_card_sku_returned_at_id", "sku", "returned_at", "id"),
-        Index("ix_return_card_asin_returned_at_id", "asin", "returned_at", "id"),
-        Index("ix_return_card_reason_returned_at_id", "reason", "returned_at", "id"),
-        Index("ix_return_card_fault_returned_at_id", "fault", "returned_at", "id"),
-        Index("ix_return_card_marketplace_returned_at_id", "marketplace", "returned_at", "id"),
-        Index("ix_return_card_disposition_returned_at_id", "disposition", "returned_at", "id"),
-        Index("ix_return_card_outcome_returned_at_id", "outcome", "returned_at", "id"),
-        Index("ix_return_card_assignee_returned_at_id", "assignee", "returned_at", "id"),
-        Index("ix_return_card_sold_at", "sold_at"),
-        Index("ix_return_card_order_id", "order_id"),
-        Index("ix_return_card_key", "key"),
-        Index("ix_return_card_need_returned_at_id", "need", "returned_at", "id"),
+        Index("ix_return_card_state_returned_at_id", "state", "returned_at", "id", info=_DEAR),
+        Index("ix_return_card_sku_returned_at_id", "sku", "returned_at", "id", info=_DEAR),
+        Index("ix_return_card_asin_returned_at_id", "asin", "returned_at", "id", info=_DEAR),
+        Index("ix_return_card_reason_returned_at_id", "reason", "returned_at", "id", info=_DEAR),
+        Index("ix_return_card_fault_returned_at_id", "fault", "returned_at", "id", info=_DEAR),
+        Index("ix_return_card_order_id", "order_id", info=_DEAR),
+        Index("ix_return_card_key", "key", info=_DEAR),
+        _of_those_with("marketplace", "returned_at", "id"),
+        _of_those_with("disposition", "returned_at", "id", info=_DEAR),
+        _of_those_with("outcome", "returned_at", "id"),
+        _of_those_with("assignee", "returned_at", "id"),
+        _of_those_with("sold_at"),
+        _of_those_with("need", "returned_at", "id"),
         Index("ix_return_card_due_at", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
