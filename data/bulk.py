@@ -69,14 +69,42 @@ def add_new(
     return session.connection().execute(statement, whole).rowcount
 
 
+def add_new_tuples(
+    session: Session,
+    table: type[Base],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    same: Mapping[str, Any] | None = None,
+) -> int:
+    """As `add_new`, for rows that have only their values, in the order of these column names."""
+    if not rows:
+        return 0
+    if session.get_bind().dialect.name != "sqlite":
+        return add_new(session, table, [dict(zip(names, row, strict=True)) for row in rows], same=same)
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    return _columns(session, table, columns, len(rows), "on conflict do nothing", same or {})
+
+
 def _by_place(
     session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], more: str, same: Mapping[str, Any]
 ) -> int:
-    names, fixed = list(rows[0]), list(same)
-    ready = [_ready(session, table, name, list(map(itemgetter(name), rows))) for name in names]
-    ready += [_ready(session, table, name, [same[name]]) * len(rows) for name in fixed]
+    columns = {name: list(map(itemgetter(name), rows)) for name in rows[0]}
+    return _columns(session, table, columns, len(rows), more, same)
+
+
+def _columns(
+    session: Session,
+    table: type[Base],
+    columns: Mapping[str, list[Any]],
+    count: int,
+    more: str,
+    same: Mapping[str, Any],
+) -> int:
+    ready = [_ready(session, table, name, values) for name, values in columns.items()]
+    ready += [_ready(session, table, name, [value]) * count for name, value in same.items()]
     spots = ", ".join("?" * len(ready))
-    statement = f"insert into {table.__tablename__} ({', '.join(names + fixed)}) values ({spots}) {more}"
+    statement = f"insert into {table.__tablename__} ({', '.join([*columns, *same])}) values ({spots}) {more}"
     return session.connection().exec_driver_sql(statement, list(zip(*ready, strict=True))).rowcount
 
 

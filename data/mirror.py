@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from data import bulk
+from data.listed import among
 from data.models.base import Base
 from data.store import table_of, upsert
 
@@ -37,10 +37,21 @@ class Target:
 
 @dataclass
 class Stored:
-    """What storing some rows did; `changed` holds (before, after) of each row that is different now."""
+    """What storing some rows did: how many are `new`, and (before, after) of each that is different now.
+
+    `news` are the rows that are new or different, each key once; `exact`: they are as they stand in the store now,
+    which they are not (and some of them say nothing new) where only a part of the rows was new.
+    """
 
     new: int
     changed: Sequence[tuple[Values, Values]]
+    news: Sequence[Values] = ()
+    exact: bool = True
+
+    @property
+    def only_new(self) -> bool:
+        """Whether none of these rows was there before."""
+        return self.exact and self.new == len(self.news)
 
 
 STORING_LOCK = 0x57323402
@@ -74,12 +85,15 @@ def store(session: Session, target: Target, rows: Sequence[Values], now: datetim
     merged = _by_key(target, rows)
     before = _last_row(session, target)
     stamps = dict.fromkeys(("first_seen_at", "read_at", *target.always), now)
-    new = bulk.add_new(session, target.model, _alike(list(merged.values())), same=stamps)
+    whole = _alike(list(merged.values()))
+    new = bulk.add_new(session, target.model, whole, same=stamps)
     if new == len(merged):
-        return Stored(new, ())
+        return Stored(new, (), whole)
     changed, seen = _laid_over(target, _known(session, target, merged, before), merged, now)
     upsert(session, target.model, seen, key=target.key)
-    return Stored(new, changed)
+    if new:
+        return Stored(new, changed, whole, exact=False)
+    return Stored(new, changed, [after for _, after in changed])
 
 
 def _laid_over(
@@ -130,7 +144,7 @@ def _known(session: Session, target: Target, keys: Iterable[Key], last_row: int 
         narrow.setdefault(key[0], set()).add(key[1])
     found: dict[Key, Values] = {}
     for account, values in narrow.items():
-        query = select(table).where(table.c[target.key[0]] == account, _among(session, table.c[target.key[1]], values))
+        query = select(table).where(table.c[target.key[0]] == account, among(session, table.c[target.key[1]], values))
         if last_row is not None:
             query = query.where(text("_rowid_ <= :last_row").bindparams(last_row=last_row))
         for row in session.execute(query):
@@ -138,16 +152,6 @@ def _known(session: Session, target: Target, keys: Iterable[Key], last_row: int 
             if (key := key_of(values_of)) in wanted:
                 found[key] = values_of
     return found
-
-
-def _among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column in (values)` with one parameter, as thousands of them cost more than looking them up."""
-    if session.get_bind().dialect.name == "sqlite":
-        each = func.json_each(json.dumps(list(values))).table_valued("value")
-        found: ColumnElement[bool] = column.in_(select(each.c.value))
-        return found
-    array: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(Text)))
-    return array
 
 
 def _merge(target: Target, before: Values, row: Values) -> dict[str, Any] | None:

@@ -6,26 +6,43 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, String, case, cast, func, literal, null, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
+from data.listed import among
+from data.models import amazon
 from data.models.amazon import AmazonOrder, FinanceEvent, OrderItem
 from data.models.ledger import StreamState
 from data.models.mirrored import Message
 
-UNSHIPPED = ("Unshipped", "PartiallyShipped", "UNSHIPPED", "PARTIALLY_SHIPPED", "Shipping")
-"""The words of reports and API for an order that still has to be shipped."""
+UNSHIPPED = amazon.UNSHIPPED
+# Written out rather than bound, so that the databases see that the index of exactly these orders serves.
+TO_SHIP: ColumnElement[bool] = literal_column(f"amazon_order.status IN {UNSHIPPED} AND amazon_order.channel = 'fbm'")
+"""The condition of a merchant order that still has to be shipped."""
 CANCELLED = ("Cancelled", "Canceled", "CANCELLED")
 
 
 def marketplaces(session: Session, account: str, order_ids: Collection[str]) -> dict[str, str]:
     """The marketplace of each order as far as an order, or else a mail about it, tells: two statements."""
-    wanted = list(order_ids)
     mails = select(Message.order_id, func.max(Message.marketplace)).where(
-        Message.account == account, Message.order_id.in_(wanted), Message.marketplace.is_not(None)
+        Message.account == account, among(session, Message.order_id, order_ids), Message.marketplace.is_not(None)
     )
     orders = select(AmazonOrder.order_id, AmazonOrder.marketplace).where(
-        AmazonOrder.account == account, AmazonOrder.order_id.in_(wanted), AmazonOrder.marketplace.is_not(None)
+        AmazonOrder.account == account,
+        among(session, AmazonOrder.order_id, order_ids),
+        AmazonOrder.marketplace.is_not(None),
     )
     found: dict[str, str] = {}
     for query in (mails.group_by(Message.order_id), orders):
@@ -76,7 +93,7 @@ def unshipped(
     session: Session, account: str | None = None, marketplace: str | None = None, *, limit: int = 200
 ) -> list[AmazonOrder]:
     """Merchant orders that still have to be shipped, the most urgent first."""
-    query = select(AmazonOrder).where(AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
+    query = select(AmazonOrder).where(TO_SHIP)
     if account:
         query = query.where(AmazonOrder.account == account)
     if marketplace:
@@ -88,7 +105,7 @@ def unshipped_count(session: Session) -> dict[tuple[str, str | None], int]:
     """(account, marketplace) -> merchant orders that still have to be shipped."""
     query = (
         select(AmazonOrder.account, AmazonOrder.marketplace, func.count())
-        .where(AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
+        .where(TO_SHIP)
         .group_by(AmazonOrder.account, AmazonOrder.marketplace)
     )
     return {(account, marketplace): n for account, marketplace, n in session.execute(query)}
@@ -109,7 +126,7 @@ def to_ship(session: Session, accounts: Collection[str], *, now: datetime) -> tu
     late = func.sum(case((AmazonOrder.ship_by < now, 1), else_=0))
     waiting = (
         select(AmazonOrder.account, AmazonOrder.marketplace, func.count(), late, func.min(AmazonOrder.ship_by))
-        .where(AmazonOrder.account.in_(list(accounts)), AmazonOrder.status.in_(UNSHIPPED), AmazonOrder.channel == "fbm")
+        .where(AmazonOrder.account.in_(list(accounts)), TO_SHIP)
         .group_by(AmazonOrder.account, AmazonOrder.marketplace)
     )
     nowhere, none = cast(null(), String), literal(-1)
@@ -129,32 +146,6 @@ def _newest(account: str) -> ScalarSelect[Any]:
     """When the newest order of an account was bought: reports of orders carry no time of their own."""
     mine = select(AmazonOrder.purchased_at).where(AmazonOrder.account == account, AmazonOrder.purchased_at.is_not(None))
     return mine.order_by(AmazonOrder.purchased_at.desc()).limit(1).scalar_subquery()
-
-
-def units_sold(session: Session, account: str, *, start: datetime, end: datetime) -> dict[str, int]:
-    """SKU -> units of orders bought in [start, end) that were not cancelled: the base of a return rate.
-
-    Of an order that report and API both describe, the report's lines count.
-    """
-    other = aliased(OrderItem)
-    told_by_report = (
-        select(other.line)
-        .where(other.account == OrderItem.account, other.order_id == OrderItem.order_id, other.source == "report")
-        .exists()
-    )
-    query = (
-        select(OrderItem.sku, func.sum(OrderItem.quantity))
-        .join(AmazonOrder, (AmazonOrder.account == OrderItem.account) & (AmazonOrder.order_id == OrderItem.order_id))
-        .where(
-            OrderItem.account == account,
-            OrderItem.purchased_at >= start,
-            OrderItem.purchased_at < end,
-            AmazonOrder.status.not_in(CANCELLED) | AmazonOrder.status.is_(None),
-            (OrderItem.source == "report") | ~told_by_report,
-        )
-        .group_by(OrderItem.sku)
-    )
-    return {sku: int(units or 0) for sku, units in session.execute(query) if sku}
 
 
 def stream_rows(session: Session) -> Iterator[Any]:

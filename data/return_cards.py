@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
-from data import bulk
+from data import aside, bulk
+from data.listed import among
 from data.models.amazon import AmazonOrder, CustomerReturn, FinanceEvent, OrderItem
+from data.models.mirrored import Message
 from data.models.return_figures import ReasonWeek, ReturnCard, StaleWeek, UnitWeek
 from data.models.return_work import ReturnWork
 from data.orders import CANCELLED
-from data.returns import PLACE
-from data.store import ensure, table_of, upsert
+from data.store import Store, ensure, table_of, upsert
 
 WEEK = timedelta(days=7)
-AT_ONCE = 2000
 KEY = ("account", "order_id", "channel", "key")
 NUMBERS = {4: ("sold", "came_back", "returned", "orphans", "defective", "wrong_item", "damaged"), 5: ("units",)}
 """What is counted of a unit, and of a unit and a reason."""
@@ -30,14 +31,66 @@ Unit = tuple[str, str, str, str]
 """(marketplace, channel, ASIN, SKU); empty where one is not known."""
 
 
-class Facts(NamedTuple):
-    """What a card is made from; `row` has the columns of `customer_return`; `refunded`: the finances show money going
-    back for this order."""
+class Told(NamedTuple):
+    """What cards need to know of a row of `customer_return`."""
 
-    row: Any
+    account: str
+    order_id: str
+    channel: str
+    key: str
+    marketplace: str | None
+    sku: str | None
+    asin: str | None
+    quantity: int
+    returned_at: datetime
+    reason_raw: str | None
+    disposition: str | None
+    state: str | None
+    delivered_at: datetime | None
+    refunded: int | None
+
+
+class Work(NamedTuple):
+    """What cards need to know of the work on a return."""
+
+    id: int
+    state: str = "open"
+    outcome: str | None = None
+    assignee: str | None = None
+    authorised_at: datetime | None = None
+
+
+class Facts(NamedTuple):
+    """What a card is made from; `refunded`: the finances show money going back for this order."""
+
+    row: Told
     marketplace: str | None
     sold_at: datetime | None
     refunded: bool
+
+
+class Card(NamedTuple):
+    """The values of a `return_card`, in the order of its columns."""
+
+    id: int
+    account: str
+    order_id: str
+    channel: str
+    key: str
+    marketplace: str | None
+    sku: str | None
+    asin: str | None
+    quantity: int
+    returned_at: datetime
+    sold_at: datetime | None
+    reason: str
+    fault: str
+    disposition: str | None
+    state: str
+    outcome: str | None
+    assignee: str | None
+    need: str | None
+    due_at: datetime | None
 
 
 def monday(moment: datetime) -> date:
@@ -46,52 +99,112 @@ def monday(moment: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def facts(session: Session, account: str, order_ids: Collection[str]) -> list[Facts]:
-    """The returns of some orders with what their orders and finances say."""
-    money = select(FinanceEvent.key).where(
-        FinanceEvent.account == CustomerReturn.account,
-        FinanceEvent.order_id == CustomerReturn.order_id,
-        FinanceEvent.kind == "refund",
+def mondays(moments: Iterable[datetime | None]) -> set[date]:
+    """The weeks in which some things happened."""
+    days = {(at if at.tzinfo is UTC else at.astimezone(UTC)).date() for at in moments if at is not None}
+    return {day - timedelta(days=day.weekday()) for day in days}
+
+
+def told(values: Sequence[Mapping[str, Any]]) -> list[Told]:
+    """Returns as the cards take them, of rows of `customer_return` as column values, all with the same columns."""
+    if not values:
+        return []
+    columns = (map(itemgetter(name), values) if name in values[0] else repeat(None) for name in Told._fields)
+    return list(map(Told, *columns))
+
+
+def of_orders(session: Session, account: str, order_ids: Collection[str]) -> list[Told]:
+    """The returns of some orders."""
+    columns = (getattr(CustomerReturn, name) for name in Told._fields)
+    mine = select(*columns).where(CustomerReturn.account == account, among(session, CustomerReturn.order_id, order_ids))
+    return [Told(*row) for row in session.execute(mine)]
+
+
+def facts(session: Session, account: str, returns: Sequence[Told]) -> list[Facts]:
+    """Returns of one account with what their orders, finances and mails say: three statements."""
+    # Not one join over all: nearly every return has no refund and no mail, and most have their place from the order.
+    sold = _sales(session, account, {row.order_id for row in returns})
+    nothing = (None, None)
+    placeless = {row.order_id for row in returns if not row.marketplace and not sold.get(row.order_id, nothing)[0]}
+    mailed = _mailed(session, account, placeless)
+    refunded = _refunded(session, account, {row.order_id for row in returns if row.channel == "fbm"})
+    found = []
+    for row in returns:
+        place, at = sold.get(row.order_id, nothing)
+        place = place or row.marketplace or mailed.get(row.order_id)
+        found.append(Facts(row, place, at, row.order_id in refunded))
+    return found
+
+
+def _sales(session: Session, account: str, ids: Collection[str]) -> dict[str, tuple[str | None, datetime | None]]:
+    columns = (AmazonOrder.order_id, AmazonOrder.marketplace, AmazonOrder.purchased_at)
+    mine = select(*columns).where(AmazonOrder.account == account, among(session, AmazonOrder.order_id, ids))
+    return {order_id: (place, at) for order_id, place, at in session.execute(mine)}
+
+
+def _mailed(session: Session, account: str, ids: Collection[str]) -> dict[str | None, str | None]:
+    by = Message.order_id
+    mine = select(by, func.max(Message.marketplace)).where(Message.account == account, among(session, by, ids))
+    return {row[0]: row[1] for row in session.execute(mine.group_by(by))}
+
+
+def _refunded(session: Session, account: str, ids: Collection[str]) -> set[str | None]:
+    """Only what is returned to the merchant is asked for: nobody but Amazon refunds the rest."""
+    mine = select(FinanceEvent.order_id).where(
+        FinanceEvent.account == account, among(session, FinanceEvent.order_id, ids), FinanceEvent.kind == "refund"
     )
-    query = (
-        # Columns, not objects: a report brings a million of them.
-        select(table_of(CustomerReturn), PLACE, AmazonOrder.purchased_at, money.exists())
-        .outerjoin(
-            AmazonOrder,
-            (AmazonOrder.account == CustomerReturn.account) & (AmazonOrder.order_id == CustomerReturn.order_id),
-        )
-        .where(CustomerReturn.account == account, CustomerReturn.order_id.in_(list(order_ids)))
-    )
-    return [Facts(row, row[-3], row[-2], bool(row[-1])) for row in session.execute(query)]
+    return set(session.scalars(mine.distinct()))
 
 
-def works(session: Session, account: str, found: Sequence[Facts]) -> dict[tuple[str, ...], Any]:
-    """The work on these returns by key; rows that do not exist yet are made, so that every return has its id.
+def works(session: Session, account: str, returns: Sequence[Told], *, fresh: bool) -> tuple[list[Work], bool]:
+    """The work on each of these returns, made where there is none, so that every return has its id; whether all is new.
 
-    Rows have the columns of `return_work`.
+    `fresh`: the returns were not there before, so their work hardly was.
     """
-    keys = [key_of(each.row) for each in found]
-    mine = select(table_of(ReturnWork)).where(
-        ReturnWork.account == account, ReturnWork.order_id.in_({each.row.order_id for each in found})
-    )
-    known = {key_of(row): row for row in session.execute(mine)}
-    missing = [dict(zip(KEY, key, strict=True)) for key in keys if key not in known]
-    if missing:
-        bulk.add_new(session, ReturnWork, missing, same={"state": "open", "note": "", "version": 1})
-        known = {key_of(row): row for row in session.execute(mine)}
-    return known
+    if fresh:
+        first = _made(session, returns)
+        if first is not None:
+            return [Work(number) for number in range(first, first + len(returns))], True
+    known = _works(session, account, returns)
+    if len(known) < len(returns):
+        _made(session, [row for row in returns if row[:4] not in known])
+        known = _works(session, account, returns)
+    return [known[row[:4]] for row in returns], False
 
 
-def cards(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Cards by id, as plain values."""
-    found = session.execute(select(ReturnCard.__table__).where(ReturnCard.id.in_(list(ids))))
-    return {row.id: dict(row._mapping) for row in found}
+def _made(session: Session, returns: Sequence[Told]) -> int | None:
+    """The id of the first, where all of them are new and their ids follow each other: SQLite counts up."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    last = bulk.highest_id(session, ReturnWork) if on_sqlite else 0
+    same = {"state": "open", "note": "", "version": 1}
+    made = bulk.add_new_tuples(session, ReturnWork, KEY, [row[:4] for row in returns], same=same)
+    return last + 1 if on_sqlite and made == len(returns) else None
 
 
-def keep(session: Session, new: Sequence[Mapping[str, Any]], changed: Sequence[Mapping[str, Any]]) -> None:
+def _works(session: Session, account: str, returns: Sequence[Told]) -> dict[tuple[str, ...], Work]:
+    columns = (getattr(ReturnWork, name) for name in (*KEY, *Work._fields))
+    ids = {row.order_id for row in returns}
+    mine = select(*columns).where(ReturnWork.account == account, among(session, ReturnWork.order_id, ids))
+    return {tuple(row[:4]): Work(*row[4:]) for row in session.execute(mine)}
+
+
+def cards(session: Session, ids: Collection[int]) -> dict[int, Card]:
+    """Cards by id."""
+    columns = (getattr(ReturnCard, name) for name in Card._fields)
+    found = session.execute(select(*columns).where(among(session, ReturnCard.id, ids)))
+    return {row[0]: Card(*row) for row in found}
+
+
+def keep(session: Session, new: Sequence[Card], changed: Sequence[Card]) -> None:
     """Store cards."""
-    bulk.add_new(session, ReturnCard, new)
-    upsert(session, ReturnCard, changed, key=("id",))
+    aside.before_a_load(session, table_of(ReturnCard), len(new))
+    bulk.add_new_tuples(session, ReturnCard, Card._fields, new)
+    upsert(session, ReturnCard, [card._asdict() for card in changed], key=("id",))
+
+
+def make_indexes(store: Store) -> int:
+    """Make anew what was put aside for a large load; how many indexes."""
+    return aside.make_missing(store, table_of(ReturnCard))
 
 
 def worked(session: Session, return_id: int, values: Mapping[str, Any]) -> None:
@@ -102,10 +215,8 @@ def worked(session: Session, return_id: int, values: Mapping[str, Any]) -> None:
 
 def bought(session: Session, account: str, order_ids: Collection[str]) -> set[date]:
     """The weeks in which these orders were bought."""
-    query = select(AmazonOrder.purchased_at).where(
-        AmazonOrder.account == account, AmazonOrder.order_id.in_(list(order_ids)), AmazonOrder.purchased_at.is_not(None)
-    )
-    return {monday(at) for at in session.scalars(query) if at}
+    mine = (AmazonOrder.account == account, among(session, AmazonOrder.order_id, order_ids))
+    return mondays(session.scalars(select(AmazonOrder.purchased_at).where(*mine)))
 
 
 def mark_stale(session: Session, account: str, weeks: Iterable[date], *, now: datetime) -> None:
@@ -124,11 +235,10 @@ def count_again(session: Session, account: str, week: date) -> None:
     start = datetime.combine(week, time.min, UTC)
     # The mark goes first: whoever changes something from here on makes a new one.
     session.execute(delete(StaleWeek).where(StaleWeek.account == account, StaleWeek.week == week))
-    for table, count in ((UnitWeek, _units), (ReasonWeek, _reasons)):
+    returned = _cards_of(session, account, ReturnCard.returned_at, start)
+    for table, counted in ((UnitWeek, _units(session, account, start, returned)), (ReasonWeek, _reasons(returned))):
         session.execute(delete(table).where(table.week == week, table.account == account))
-        rows = [{"week": week, "account": account, **row} for row in _with_sums(count(session, account, start))]
-        if rows:
-            session.execute(insert(table), rows)
+        bulk.add(session, table, [{"week": week, "account": account, **row} for row in _with_sums(counted)])
 
 
 def _with_sums(counted: Mapping[tuple[str, ...], Mapping[str, int]]) -> list[dict[str, Any]]:
@@ -145,13 +255,15 @@ def _with_sums(counted: Mapping[tuple[str, ...], Mapping[str, int]]) -> list[dic
     ]
 
 
-def _units(session: Session, account: str, start: datetime) -> dict[tuple[str, ...], Counter[str]]:
+def _units(
+    session: Session, account: str, start: datetime, returned: Iterable[Any]
+) -> dict[tuple[str, ...], Counter[str]]:
     counted: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for unit, n in _sold(session, account, start):
-        counted[unit]["sold"] += n
+    for row in _sold(session, account, start):
+        counted[_unit(row)]["sold"] += row.units
     for row in _cards_of(session, account, ReturnCard.sold_at, start):
         counted[_unit(row)]["came_back"] += row.units
-    for row in _cards_of(session, account, ReturnCard.returned_at, start):
+    for row in returned:
         mine = counted[_unit(row)]
         mine["returned"] += row.units
         mine["orphans"] += row.orphans
@@ -160,41 +272,41 @@ def _units(session: Session, account: str, start: datetime) -> dict[tuple[str, .
     return counted
 
 
-def _reasons(session: Session, account: str, start: datetime) -> dict[tuple[str, ...], Counter[str]]:
+def _reasons(returned: Iterable[Any]) -> dict[tuple[str, ...], Counter[str]]:
     counted: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for row in _cards_of(session, account, ReturnCard.returned_at, start):
+    for row in returned:
         counted[*_unit(row), row.reason]["units"] += row.units
     return counted
 
 
 def _unit(row: Any) -> Unit:
-    return row.marketplace or "", row.channel, row.asin or "", row.sku or ""
+    return row.marketplace or "", row.channel or "", row.asin or "", row.sku or ""
 
 
-def _sold(session: Session, account: str, start: datetime) -> Iterator[tuple[Unit, int]]:
+def _sold(session: Session, account: str, start: datetime) -> list[Any]:
     """Units of orders of one week that were not cancelled; of an order told twice the report's lines count."""
-    bought = select(AmazonOrder.order_id, AmazonOrder.marketplace, AmazonOrder.channel).where(
-        AmazonOrder.account == account,
-        AmazonOrder.purchased_at >= start,
-        AmazonOrder.purchased_at < start + WEEK,
-        AmazonOrder.status.not_in(CANCELLED) | AmazonOrder.status.is_(None),
+    order, item, other = AmazonOrder, OrderItem, aliased(OrderItem)
+    # The orders first, whatever the database guesses: without statistics SQLite would walk through all items there are.
+    bought = (
+        select(order.account, order.order_id, order.marketplace, order.channel)
+        .where(
+            # Hidden from the primary key, with which SQLite would read all orders of the account for each week.
+            order.account.concat("") == account,
+            order.purchased_at >= start,
+            order.purchased_at < start + WEEK,
+            order.status.not_in(CANCELLED) | order.status.is_(None),
+        )
+        .cte("bought")
+        .prefix_with("MATERIALIZED")
     )
-    found = {row.order_id: row for row in session.execute(bought)}
-    ids = sorted(found)
-    # Two steps rather than a join: without statistics SQLite would walk through all items there are.
-    for at in range(0, len(ids), AT_ONCE):
-        for item in _items(session, account, ids[at : at + AT_ONCE]):
-            order = found[item.order_id]
-            unit = (order.marketplace or "", order.channel or "", item.asin or "", item.sku or "")
-            yield unit, max(item.quantity or 0, 0)
-
-
-def _items(session: Session, account: str, order_ids: Sequence[str]) -> list[Any]:
-    columns = (OrderItem.order_id, OrderItem.source, OrderItem.asin, OrderItem.sku, OrderItem.quantity)
-    mine = select(*columns).where(OrderItem.account == account, OrderItem.order_id.in_(order_ids))
-    rows = list(session.execute(mine))
-    by_report = {row.order_id for row in rows if row.source == "report"}
-    return [row for row in rows if row.source == "report" or row.order_id not in by_report]
+    mine = (item.account == bought.c.account) & (item.order_id == bought.c.order_id)
+    by_report = (other.account == item.account, other.order_id == item.order_id, other.source == "report")
+    counts = (item.source == "report") | ~select(other.line).where(*by_report).exists()
+    by = (bought.c.marketplace, bought.c.channel, item.asin, item.sku)
+    units = func.sum(case((item.quantity > 0, item.quantity), else_=0))
+    # An outer join, as its order is kept: an inner one would begin with all items there are.
+    query = select(*by, units.label("units")).join_from(bought, item, mine, isouter=True).where(counts).group_by(*by)
+    return list(session.execute(query.having(units > 0)))
 
 
 def _cards_of(session: Session, account: str, moment: Any, start: datetime) -> list[Any]:

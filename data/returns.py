@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.models.amazon import AmazonOrder, CustomerReturn, FbaReplacement
@@ -29,33 +28,6 @@ def of_order(session: Session, account: str, order_ids: Collection[str]) -> list
     """The returns of some orders, newest first."""
     mine = _QUERY.where(CustomerReturn.account == account, CustomerReturn.order_id.in_(list(order_ids)))
     return [(row, place) for row, place in session.execute(mine.order_by(CustomerReturn.returned_at.desc()))]
-
-
-def page(
-    session: Session, *, account: str | None = None, channel: str | None = None, sku: str | None = None,
-    since: datetime | None = None, mark: tuple[datetime, str, str, str] | None = None, limit: int = 50,
-) -> list[Found]:  # fmt: skip
-    """Returns, newest first; `mark` is (returned_at, account, order id, key) of the last one of the page before."""
-    wanted = {"account": account, "channel": channel, "sku": sku}
-    query = _QUERY.where(*(getattr(CustomerReturn, name) == value for name, value in wanted.items() if value))
-    if since:
-        query = query.where(CustomerReturn.returned_at >= since)
-    place = (CustomerReturn.returned_at, CustomerReturn.account, CustomerReturn.order_id, CustomerReturn.key)
-    if mark:
-        query = query.where(tuple_(*place) < mark)
-    found = session.execute(query.order_by(*(column.desc() for column in place)).limit(limit))
-    return [(row, marketplace) for row, marketplace in found]
-
-
-def units_returned(session: Session, account: str, *, start: datetime, end: datetime) -> dict[tuple[str, str], int]:
-    """(SKU, reason as Amazon writes it) -> units that came back in [start, end)."""
-    query = (
-        select(CustomerReturn.sku, CustomerReturn.reason_raw, func.sum(CustomerReturn.quantity))
-        .where(CustomerReturn.account == account, CustomerReturn.returned_at >= start,
-               CustomerReturn.returned_at < end)
-        .group_by(CustomerReturn.sku, CustomerReturn.reason_raw)
-    )  # fmt: skip
-    return {(sku or "", reason or ""): int(units) for sku, reason, units in session.execute(query)}
 
 
 def replacements(session: Session, account: str, order_id: str) -> list[FbaReplacement]:

@@ -126,7 +126,7 @@ def settled(claim: Claim, case: ClaimCase | None) -> Claim:
     """The claim as people marked it, as far as nothing newer is known."""
     if case is None or case.state_chosen is None or case.chosen_at is None:
         return claim
-    return rules.chosen(claim, Choice(case.state_chosen, case.outcome_chosen, case.chosen_at))
+    return rules.chosen(claim, Choice(case.state_chosen, case.outcome_chosen, case.chosen_at, case.asked_at))
 
 
 def card_of(told: Claim, case: ClaimCase, now: datetime) -> dict[str, Any]:

@@ -64,13 +64,14 @@ class ReportFiles:
         seen = {file.name: known[file.name] for file in files if file.name in known}
         changed = [file for file in files if seen.get(file.name, [])[:2] != file.seen_as]
         for done, file in enumerate(changed):
-            held = _Held(dict(seen))
-            last = Batch((), _dump(seen))
+            held, facts = _Held(dict(seen)), [ReadAgain(file.name)]
             for batch in self._read(file, held, now):
-                yield Batch(last.rows, _dump(seen), last.rejected, (done, len(changed)), last.facts)
-                last = batch
-            seen[file.name] = [*file.seen_as, held.digest]
-            yield Batch(last.rows, _dump(seen), last.rejected, (done + 1, len(changed)), last.facts)
+                if held.is_last:
+                    seen[file.name] = [*file.seen_as, held.digest]
+                yield Batch(batch.rows, _dump(seen), batch.rejected, (done + held.is_last, len(changed)), facts)
+                facts = []
+                # While the next one is made, nobody holds this one: a report may have a million rows.
+                del batch
         if not changed:
             yield Batch((), cursor if cursor and seen == known else _dump(seen))
 
@@ -89,14 +90,14 @@ class ReportFiles:
         return _dump(kept)
 
     def _read(self, file: _File, held: _Held, now: datetime) -> Iterator[Batch]:
-        """The batches of one file; their cursors are the caller's."""
-        yield Batch((), None, facts=[ReadAgain(file.name)])
+        """The batches of one file, one at least; their cursors are the caller's."""
         try:
             if file.problem or file.size == 0 or file.size > LARGEST:
                 raise Unreadable(file.problem or _refusal(file.size))
             with _opened(file.place) as stream:
-                yield from _batches(file, self._rows(file, stream, held, now))
+                yield from _batches(file, self._rows(file, stream, held, now), held)
         except (Unreadable, OSError, EOFError, zlib.error) as trouble:
+            held.is_last = True
             yield Batch((), None, [Problem(file.name, _beginning(file), _sentence(trouble))])
 
     def _rows(self, file: _File, stream: BinaryIO, held: _Held, now: datetime) -> Iterator[Row | Unread]:
@@ -119,29 +120,30 @@ class ReportFiles:
 
 @dataclass
 class _Held:
-    """What was read before, and the content of the file that is being read."""
+    """What was read before, the content of the file that is being read, and whether its last batch has come."""
 
     before: dict[str, list[object]]
     digest: str = field(default="")
+    is_last: bool = False
 
     def has_read(self, digest: str, name: str) -> bool:
         """Whether another file of the same content was read."""
         return any(seen[2] == digest for other, seen in self.before.items() if other != name)
 
 
-def _batches(file: _File, found: Iterator[Row | Unread]) -> Iterator[Batch]:
+def _batches(file: _File, found: Iterator[Row | Unread], held: _Held) -> Iterator[Batch]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for each in found:
+        if len(rows) + len(problems) >= BATCH_ROWS:
+            yield Batch(rows, None, problems)
+            rows, problems = [], []
         if isinstance(each, Unread):
             problems.append(Problem(each.place, each.raw or _beginning(file), each.reason))
         else:
             rows.append(each)
-        if len(rows) + len(problems) >= BATCH_ROWS:
-            yield Batch(rows, None, problems)
-            rows, problems = [], []
-    if rows or problems:
-        yield Batch(rows, None, problems)
+    held.is_last = True
+    yield Batch(rows, None, problems)
 
 
 def _lies_in(place: str, name: str) -> bool:
@@ -152,8 +154,9 @@ def _lies_in(place: str, name: str) -> bool:
 def _files(folder: Path, account: str) -> list[_File]:
     """The files below reports/, oldest first."""
     if not folder.is_dir():
-        raise NeedsPerson(f"The folder {folder} is not there",
-                          f"Check path under [accounts.{account}.folder] in the settings file.")
+        raise NeedsPerson(
+            f"The folder {folder} is not there", f"Check path under [accounts.{account}.folder] in the settings file."
+        )
     root = folder / "reports"
     found = [_looked_at(path, root, folder) for path in sorted(root.rglob("*")) if _is_wanted(path, root)]
     return sorted(found, key=lambda file: (file.mtime_ns, file.name))

@@ -14,7 +14,7 @@ import typer
 from services import logs, runtime, sample, settings, templates
 from services.errors import SettingsError
 from services.sources import SOURCES
-from services.sync import engine
+from services.sync import engine, garbage
 from services.sync.lease import HeldElsewhere, SyncLease
 
 log = logging.getLogger("services.sync")
@@ -46,6 +46,7 @@ def _run(once: bool, only: str | None) -> int:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
     store = runtime.opened(chosen)
+    garbage.collect_rarely()
     try:
         with SyncLease(store) as lease:
             threading.Thread(target=_stop_when_lost, args=(lease, stop), daemon=True).start()

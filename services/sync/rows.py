@@ -14,6 +14,7 @@ from data.mirror import Stored, Target
 from data.models import amazon, amazon_asked
 from services.claims import cards as claim_cards
 from services.feedback import cards
+from services.followups import cards as followup_cards
 from services.reports.base import Row
 from services.returns import keep
 from services.rules.report_dates import feedback_day
@@ -50,15 +51,11 @@ def store(session: Session, rows: Sequence[Row], now: datetime) -> tuple[int, in
         by_table[name].append(values)
     if by_table:
         mirror.one_at_a_time(session)
-    new = changed = 0
-    news: dict[str, Sequence[Mapping[str, Any]]] = {}
-    for name, values_of in by_table.items():
-        stored = _store(session, name, values_of, now)
-        new, changed = new + stored.new, changed + len(stored.changed)
-        news[name] = values_of if stored.new else [after for _, after in stored.changed]
-    keep.follow(session, keep.touched(news), now=now, sold=bool(news.get("order") or news.get("item")))
+    stored = {name: _store(session, name, values, now) for name, values in by_table.items()}
+    keep.follow(session, stored, now=now)
     claim_cards.told_by_rows(session, by_table, now=now)
-    return new, changed
+    followup_cards.told_by_rows(session, by_table, now=now)
+    return sum(each.new for each in stored.values()), sum(len(each.changed) for each in stored.values())
 
 
 def _store(session: Session, name: str, values: list[dict[str, Any]], now: datetime) -> Stored:

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
+from data.mirror import Stored
 from data.models.amazon import CustomerReturn
 from data.models.return_figures import ReasonWeek, ReturnCard, StaleWeek, UnitWeek
 from data.models.return_work import ReturnWork
-from data.return_cards import mark_stale, monday
+from data.return_cards import Card, mark_stale, monday
 from data.store import Store
 from services.reports.base import Row
 from services.returns import keep
@@ -135,6 +136,35 @@ def test_weeks_kept_step_by_step_equal_a_count_from_scratch(every_store: Store, 
     keep.recount(every_store)
     assert counted(every_store) == kept
     assert len(kept) > 10
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_cards_kept_step_by_step_equal_cards_made_from_what_is_stored(every_store: Store, seed: int) -> None:
+    random = Random(seed)
+    for _ in range(8):
+        put(every_store, *(_anything(random) for _ in range(random.randrange(1, 25))))
+    kept = _values(every_store)
+    with every_store.write() as session:
+        session.execute(delete(ReturnCard))
+        ids = [{"account": "acme", "order_id": order_id(n)} for n in range(1, 30)]
+        keep.follow(session, {"return": Stored(1, (), ids, exact=False)}, now=NOW)
+    assert _values(every_store) == kept
+    assert len(kept) > 10
+
+
+def _values(store: Store) -> list[tuple[Any, ...]]:
+    with store.read() as session:
+        return [tuple(row) for row in session.execute(select(*ReturnCard.__table__.columns).order_by(ReturnCard.id))]
+
+
+def test_the_values_of_a_card_stand_in_the_order_of_its_columns() -> None:
+    assert Card._fields == tuple(column.name for column in ReturnCard.__table__.columns)
+
+
+def test_one_batch_of_two_accounts_gives_each_its_own_cards(store: Store) -> None:
+    put(store, fba(1, NOW), fba(2, NOW, account="other"), fba(1, NOW, account="other"))
+    assert sorted((card.account, card.order_id) for card in cards(store)) == [
+        ("acme", order_id(1)), ("other", order_id(1)), ("other", order_id(2))]  # fmt: skip
 
 
 def _anything(random: Random) -> Row:
