@@ -1,0 +1,1 @@
+"""Parts of the Follow-ups page: its address, the list, one row, and the sheets behind it."""
