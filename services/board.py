@@ -1,74 +1,115 @@
-"""Today's board: claims, chargebacks, returns and feedback that wait for us in one list, what is due first on top."""
+"""Today's board: whatever needs a person, of every kind, in the one order of `rules.today`, each thing once."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from data import board as rows
-from data.models.cases import CaseCard
-from data.models.feedback_work import FeedbackCard
-from data.models.return_figures import ReturnCard
-from services.claims.shapes import KINDS
-from services.rules.return_requests import NEEDS
+from data.leases import EXPIRES_AFTER
+from services import board_items
+from services.checklist.waiting import waiting as open_cells
+from services.escalations.shapes import Line as Escalation
+from services.people import Person
+from services.rules import today as rules
+from services.rules.today import Item
+from services.settings import Settings, real_now
 
-SHOWN = 8
-SOON = timedelta(days=14)
-"""Feedback is on the board once the window for its removal ends within this time."""
+SHOWN = 30
+HAVE_LINES = frozenset({"message", "a_to_z"})
+"""Kinds of work of which each thing has a line of its own."""
+WHOSE = {"team": "Everything", "mine": "Mine", "unowned": "Without owner"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that waits. `page` and `target` (name and value in the URL) open it; `due_at` None: nobody knows."""
+    """One thing that waits. `page` and `target` (parameters of the URL) open it; `id` stays while it waits.
+
+    `why`: why it stands where it stands. `also`: what else there is about the same thing. `escalation` is what opening
+    the line acknowledges.
+    """
 
     id: int
+    kind: str
     what: str
     about: str
+    account: str
+    order_id: str | None
     marketplace: str | None
     owner: str | None
     due_at: datetime | None
+    since: datetime
     page: str
-    target: tuple[str, str]
+    target: tuple[tuple[str, str], ...]
+    why: str
+    also: tuple[str, ...]
+    escalation: int | None
+    by_itself: bool
 
 
 @dataclass(frozen=True)
 class Board:
-    """How much waits (at least, if capped) and the first of it."""
+    """The first of what waits, in its order, and how many there are of each kind (`capped`: at least so many).
 
-    count: int
-    capped: bool
+    `working`: a sync process is at work.
+    """
+
     lines: tuple[Line, ...]
+    counts: Mapping[str, int]
+    capped: frozenset[str]
+    more: bool
+    working: bool
 
 
-def board(session: Session, *, now: datetime, limit: int = SHOWN) -> Board:
-    """What is due next over all kinds; four statements."""
-    cases, returns, feedback, count = rows.waiting(session, now=now, soon=now + SOON, limit=limit)
-    lines = [*map(_case, cases), *map(_return, returns), *_feedback(feedback)]
-    lines.sort(key=lambda line: (line.due_at or now, line.id))
-    return Board(count, count >= rows.CAP, tuple(lines[:limit]))
+def board(
+    session: Session,
+    settings: Settings,
+    *,
+    now: datetime,
+    actor: Person,
+    shift_end: datetime,
+    asked: Sequence[Escalation] = (),
+    whose: str = "team",
+    limit: int = SHOWN,
+) -> Board:
+    """What is to be done first over all kinds: two statements. `asked` are the escalations that concern the actor."""
+    everybody = "" if actor.is_supervisor else actor.name
+    wanted = rows.Asked(now, actor.name, everybody, whose, shift_end, real_now() - EXPIRES_AFTER)
+    # One more of each kind than is shown tells whether there is more.
+    found, counts = rows.waiting(session, wanted, limit=limit + 1)
+    cells = open_cells(session, settings, now=now, limit=limit + 1) if whose != rules.MINE else None
+    items = [board_items.item_of(each, now) for each in found]
+    items += _with_escalations(items, [each for each in asked if _is_for(each, whose)], now)
+    items += [board_items.of_checklist(each, now) for each in (cells.lines if cells else ())]
+    ordered = rules.ordered(items, now)
+    found_working = counts.pop("working", 0)
+    counts = {**counts, "checks": cells.count if cells else 0}
+    capped = frozenset(name for name, number in counts.items() if number >= rows.CAP)
+    return Board(
+        tuple(_line(each) for each in ordered[:limit]), counts, capped, len(ordered) > limit, bool(found_working)
+    )
 
 
-def _case(card: CaseCard) -> Line:
-    what = f"{KINDS[card.kind]}: {card.due_what or 'look in Seller Central'}"
-    target = ("case", str(card.case_id))
-    return Line(4 * card.case_id, what, card.order_id, card.marketplace, card.owner, card.due_at, "claims", target)
+def _with_escalations(items: Sequence[Item], lines: Sequence[Escalation], now: datetime) -> list[Item]:
+    """What escalations add; one that came by itself only marks the line of what it is about, if that has a line."""
+    there = frozenset(key for item in items for key in item.keys)
+    found = board_items.of_escalations(lines, now)
+    return [each for each in found if each.is_news or each.kind not in HAVE_LINES or each.keys & there]
 
 
-def _return(card: ReturnCard) -> Line:
-    what = f"Return: {NEEDS.get(card.need or '', 'next step').lower()}"
-    target = ("id", str(card.id))
-    about, place = card.order_id, card.marketplace
-    return Line(4 * card.id + 1, what, about, place, card.assignee, card.due_at, "returns", target)
+def _is_for(line: Escalation, whose: str) -> bool:
+    """What was asked of no one in particular has no owner yet; all of it is whoever looks' own to answer."""
+    return whose != rules.UNOWNED or (not line.to and not line.mine)
 
 
-def _feedback(cards: list[FeedbackCard]) -> Iterator[Line]:
-    for card in cards:
-        key = f"{card.account}/{card.order_id}"
-        ends = datetime.combine(card.window_ends, datetime.min.time(), tzinfo=UTC) + timedelta(days=1)
-        what = f"Feedback, {card.rating} stars: ask for its removal"
-        number = 4 * zlib.crc32(key.encode()) + 2
-        yield Line(number, what, card.order_id, card.marketplace, None, ends, "feedback", ("id", key))
+def _line(item: Item) -> Line:
+    names = (
+        *("kind", "what", "about", "account", "order_id", "marketplace", "owner", "due_at", "since"),
+        *("page", "target", "also", "escalation"),
+    )
+    same = {name: getattr(item, name) for name in names}
+    return Line(id=zlib.crc32(min(item.keys).encode()), why=rules.why(item), by_itself=not item.asks, **same)

@@ -1,4 +1,4 @@
-"""Two short lists of Today: questions between colleagues, and promises made to buyers. Each line opens its ticket."""
+"""Beside Today's list: how much there is of each kind, what the reader asked others, and what cannot be trusted."""
 
 from __future__ import annotations
 
@@ -7,57 +7,70 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui import format as words
+from pages.ui.escalate import PAGES, stands
 from pages.ui.frame import Frame
-from pages.ui.ticket_list import Line, ticket_list
-from services.inbox.shapes import PromiseLine, QuestionLine
-from services.team import Team
+from services import health
+from services.board import Board
+from services.escalations.shapes import Line
+from services.sync_status import SourceState
 
-INBOX = "pages/work/inbox.py"
+SHOWN = 4
+"""So many sentences about account health; the list is below them."""
+BOXES = (("late", "Late"), ("risk", "Due before {until}"), ("unassigned", "Without owner"))
+KINDS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("cases", "Claims", "claims", {}),
+    ("returns", "Returns", "returns", {}),
+    ("ratings", "Negative feedback", "feedback", {"state": "todo", "stars": "negative"}),
+    ("followups", "Follow-ups", "followups", {}),
+    ("checks", "Checklist", "checklist", {}),
+    ("decisions", "Decisions", "meeting", {}),
+    ("batches", "Bad batches", "returns", {"view": "batches"}),
+    ("promises", "Promises", "inbox", {"box": "on_hold"}),
+    ("problems", "Set aside", "data_problems", {}),
+)
 
 
-def draw_questions(frame: Frame, questions: Sequence[QuestionLine], house: Team) -> None:
-    """What colleagues want to know from whoever looks, and answers that they have not seen."""
-    _draw(frame, "Questions", [_question(each, frame) for each in questions], house, box="questions")
+def draw_glance(found: Board, until: str) -> None:
+    """The three numbers of the queue, large, and the others as one line of ways to their pages."""
+    with st.container(horizontal=True, gap="large", vertical_alignment="center", key="glance"):
+        for box, title in BOXES:
+            number = words.count(found.counts[box], box in found.capped)
+            label = f"{title.format(until=until)} **{number}**"
+            st.page_link(PAGES["inbox"], label=label, query_params={"box": box}, width="content")
+        for kind, title, page, target in KINDS:
+            if found.counts[kind]:
+                number = words.count(found.counts[kind], kind in found.capped)
+                st.page_link(PAGES[page], label=f"{title} {number}", query_params=target, width="content")
 
 
-def draw_promises(frame: Frame, promises: Sequence[PromiseLine], house: Team) -> None:
-    """Buyers who were told until when they hear from us."""
-    _draw(frame, "Promised to buyers", [_promise(each) for each in promises], house, box="all")
+def draw_sources(bad: Sequence[SourceState], has_sources: bool) -> None:
+    """Whether the figures below can be trusted."""
+    if not has_sources:
+        st.info("No mail has been read yet. The Sync page says why.", icon=":material/sync_problem:")
+    for source in bad:
+        what = f"{source.source} {source.account}: {source.words}. {source.message} {source.what_to_do}"
+        st.caption(f":material/sync_problem: {words.plain(what)}")
 
 
-def _draw(frame: Frame, title: str, lines: list[Line], house: Team, *, box: str) -> None:
+def draw_health(lines: Sequence[health.Line]) -> None:
+    """One sentence for each thing that Amazon says is not as it should be; a stale one says so."""
+    for line in lines[:SHOWN]:
+        stale = " (stale)" if line.stale else ""
+        target = {"account": line.account, "mp": line.marketplace, "metric": line.metric}
+        label = words.plain(line.sentence + stale)
+        st.page_link(PAGES["health"], label=label, icon=":material/monitor_heart:", query_params=target)
+    if len(lines) > SHOWN:
+        more = f"{len(lines) - SHOWN} more on Account health"
+        st.page_link(PAGES["health"], label=more, icon=":material/monitor_heart:")
+
+
+def draw_asked(frame: Frame, lines: Sequence[Line]) -> None:
+    """What the reader asked others and nobody has answered yet."""
     if not lines:
         return
-    st.markdown(f"**{title}** · {len(lines)}")
-    picked = ticket_list(lines, key=f"today-{title}", label=title, now=frame.now, at_risk=house.at_risk)
-    if picked is not None:
-        st.switch_page(INBOX, query_params={"ticket": str(picked), "box": box})
-
-
-def _question(question: QuestionLine, frame: Frame) -> Line:
-    is_answer = question.state != "open"
-    said = question.answer if is_answer else question.question
-    who = f"{question.answered_by} answered" if is_answer else f"{question.asked_by} asks"
-    return {
-        "id": question.ticket_id,
-        "title": f"{who}: {' '.join(said.split())}",
-        "sub": " · ".join(fact for fact in (question.buyer, question.marketplace, question.subject) if fact),
-        "side": f"#{question.ticket_id}",
-        "due": None,
-        "chip": words.ago(question.answered_at or question.asked_at, frame.now),
-        "tone": "plain",
-        "unread": is_answer,
-    }
-
-
-def _promise(promise: PromiseLine) -> Line:
-    return {
-        "id": promise.ticket_id,
-        "title": promise.subject or "No subject",
-        "sub": " · ".join(fact for fact in (promise.buyer, promise.marketplace) if fact),
-        "side": promise.by,
-        "due": words.epoch(promise.until),
-        "chip": "",
-        "tone": "plain",
-        "unread": False,
-    }
+    st.markdown(f"**You asked** · {len(lines)}")
+    for line in lines[:SHOWN]:
+        with st.container(gap=None):
+            st.page_link("pages/work/today.py", label=words.plain(line.sentence), icon=":material/campaign:",
+                         query_params={"escalation": str(line.id)})  # fmt: skip
+            st.caption(words.plain(stands(line, frame)))
