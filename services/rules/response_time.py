@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from services.rules.clock import TARGET
+from services.rules.response_cells import PER_HOUR, Tally
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -48,6 +49,7 @@ class Numbers:
     pending: int
     p50_hours: float | None
     p90_hours: float | None
+    p99_hours: float | None = None
 
     @property
     def late_response_rate(self) -> float | None:
@@ -97,6 +99,22 @@ def figures(rows: Iterable[Columns], *, start: date, end: date, as_of: datetime)
     )
 
 
+def numbers(tally: Tally, unanswered_over_24h: int, pending: int) -> Numbers:
+    """The figures of a cell of answered messages and of what is open beside it."""
+    ordered = sorted(tally.took)
+    p50, p90, p99 = (percentile(ordered, share) for share in (0.5, 0.9, 0.99))
+    return Numbers(
+        messages=tally.within + tally.late + unanswered_over_24h + pending,
+        answered_within_24h=tally.within,
+        late=tally.late,
+        unanswered_over_24h=unanswered_over_24h,
+        pending=pending,
+        p50_hours=_in_hours(p50),
+        p90_hours=_in_hours(p90),
+        p99_hours=_in_hours(p99),
+    )
+
+
 def to_json(found: Figures) -> dict[str, Any]:
     """The promised JSON of `python -m services metrics`; rates are unrounded fractions."""
     return {
@@ -105,9 +123,7 @@ def to_json(found: Figures) -> dict[str, Any]:
         "as_of": found.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         **_as_json(found.total),
         "by_day": [{"day": day.isoformat(), **_as_json(numbers)} for day, numbers in found.by_day],
-        "by_marketplace": [
-            {"marketplace": name, **_as_json(numbers)} for name, numbers in found.by_marketplace
-        ],
+        "by_marketplace": [{"marketplace": name, **_as_json(numbers)} for name, numbers in found.by_marketplace],
         "by_agent": [{"agent": name, **_as_json(numbers)} for name, numbers in found.by_agent],
         "by_kind": [{"kind": name, **_as_json(numbers)} for name, numbers in found.by_kind],
     }
@@ -148,6 +164,7 @@ class _Tally:
             pending=self.pending,
             p50_hours=_rounded(percentile(ordered, 0.5)),
             p90_hours=_rounded(percentile(ordered, 0.9)),
+            p99_hours=_rounded(percentile(ordered, 0.99)),
         )
 
 
@@ -200,6 +217,10 @@ def _by_name(groups: dict[Name, Numbers]) -> tuple[tuple[Name, Numbers], ...]:
 
 def _rounded(hours: float | None) -> float | None:
     return None if hours is None else round(hours, 4)
+
+
+def _in_hours(microseconds: float | None) -> float | None:
+    return None if microseconds is None else round(microseconds / PER_HOUR, 4)
 
 
 def _as_json(numbers: Numbers) -> dict[str, Any]:
