@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from data.drafts import has_open_promise
 from data.models.derived import Card
+from data.models.forecast import TicketExposure
 from data.models.journal import Activity
 from data.models.mirrored import Message
 from data.models.ours import Assignee, Ticket
@@ -84,9 +85,12 @@ class Wanted:
     tag: str | None = None
     view: str | None = None
     kept: Kept | None = None
+    by_exposure: bool = False
+    """The order: by exposure instead of Time Left; not with a view or a tag, which have indexes of their own."""
 
 
 _CARD = Card.__table__.c
+_EXPOSURE = TicketExposure.__table__.c
 _LABEL = TicketLabel.__table__.c
 
 Mark = tuple[int, int]
@@ -243,11 +247,21 @@ def _cards(shape: Wanted, label: str, conditions: Sequence[ColumnElement[bool]])
     narrowed = [*_fitting(shape, led, but=label), *conditions]
     if not label:
         box = _box(shape.box, _CARD.sort_key)
+        if shape.by_exposure:
+            return _by_exposure(*box, *narrowed)
         return _Branch(select(*_CARD).where(*box, *narrowed), (_CARD.sort_key, _CARD.ticket_id))
     kind = "view" if label.startswith("view") else "tag"
     mine = (_LABEL.kind == kind, _LABEL.value == bindparam(label, type_=String), _LABEL.ticket_id == _CARD.ticket_id)
     labelled: Select[Any] = select(*_CARD).where(*mine, *_box(shape.box, _LABEL.sort_key), *narrowed)
     return _Branch(labelled, (_LABEL.sort_key, _LABEL.ticket_id))
+
+
+def _by_exposure(*conditions: ColumnElement[bool]) -> _Branch:
+    """Cards by their exposure; what came in since the last sync has none yet, and stands with what is due soon."""
+    ranked = Card.__table__.outerjoin(TicketExposure.__table__, _EXPOSURE.ticket_id == _CARD.ticket_id)
+    place = func.coalesce(_EXPOSURE.rank, _CARD.sort_key)
+    columns = (*_CARD, place.label("place"), _EXPOSURE.why)
+    return _Branch(select(*columns).select_from(ranked).where(*conditions), (place, _CARD.ticket_id))
 
 
 def _fitting(

@@ -123,6 +123,7 @@ def row_of(card: Card, *, now: datetime, house: Team) -> Row:
         outbox=card.outbox,
         question=card.question,
         tags=tuple(card.tags.split("\n")) if card.tags else (),
+        why=tuple(getattr(card, "why", None) or ()),
     )
 
 
@@ -139,6 +140,7 @@ def wanted(filters: Filters, house: Team, *, now: datetime, actor: Person, view:
         supervises=actor.is_supervisor,
         view=str(view.id) if view else None,
         kept=_kept(view),
+        by_exposure=filters.order == "exposure" and not (view or filters.tag),
         **{name: getattr(filters, name) for name in FILTERS},
     )
 
@@ -158,7 +160,7 @@ def _view(session: Session, filters: Filters, actor: Person) -> View | None:
 
 
 def _mark(card: Card) -> str:
-    return f"{card.sort_key}.{card.ticket_id}"
+    return f"{getattr(card, 'place', card.sort_key)}.{card.ticket_id}"
 
 
 def _unmark(mark: str | None) -> tuple[int, int] | None:

@@ -28,7 +28,10 @@ BOXES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed to; empty strings do not narrow. All of it lives in the URL; `view` is an id."""
+    """What the queue is narrowed to; empty strings do not narrow. All of it lives in the URL; `view` is an id.
+
+    `order`: "" by Time Left, "exposure" by chance of a defect times its cost.
+    """
 
     box: str = "waiting"
     account: str = ""
@@ -40,6 +43,7 @@ class Filters:
     language: str = ""
     tag: str = ""
     view: str = ""
+    order: str = ""
 
     def only(self, **changes: str) -> Filters:
         """These filters with some changed."""
@@ -52,6 +56,7 @@ class Row:
 
     `outbox`: leaving, retrying, by_hand, unknown, failed, or null: what its last reply on its way out needs.
     `question`: open while a colleague's answer is waited for, answered until who asked has looked, or null.
+    `why`: what drove its exposure, where that is the order.
     """
 
     id: int
@@ -76,6 +81,7 @@ class Row:
     outbox: str | None = None
     question: str | None = None
     tags: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
