@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.models.amazon import FinanceEvent
+from data.models.amazon import AmazonOrder, FinanceEvent
 from data.models.casework import PublicAnswer
+from data.models.feedback_work import FeedbackWork
 from data.models.mirrored import Message
 from data.models.outgoing import Outgoing
 
@@ -42,3 +43,15 @@ def answers(session: Session, account: str, order_id: str) -> list[PublicAnswer]
         PublicAnswer.order_id == order_id, PublicAnswer.account == account, PublicAnswer.state != "discarded"
     )
     return list(session.scalars(query.order_by(PublicAnswer.id).limit(MOST)))
+
+
+def feedback_work(session: Session, account: str, order_id: str) -> FeedbackWork | None:
+    """What people did about the feedback of the order."""
+    return session.get(FeedbackWork, (account, order_id))
+
+
+def accounts(session: Session, order_id: str) -> set[str]:
+    """The accounts that know of an order, by their reports or by their mail."""
+    told = select(AmazonOrder.account).where(AmazonOrder.order_id == order_id)
+    written = select(Message.account).where(Message.order_id == order_id)
+    return set(session.scalars(told.union(written)))

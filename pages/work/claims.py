@@ -6,15 +6,19 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui import escalate
 from pages.ui import format as words
 from pages.ui.claims import asked, listed, sums
-from pages.ui.claims.case_panel import draw_case
+from pages.ui.claims.case_panel import draw_case, draw_unbacked
 from pages.ui.frame import Frame, page_frame
+from pages.ui.order_story import draw_asked
 from services.claims import defects, detail, packet, queue
 
 
 def main() -> None:
     frame = page_frame("Claims")
+    draw_asked(frame)
+    escalate.draw_asked(frame)
     draw_head(frame)
     draw_said()
     {"cases": draw_cases, "months": draw_months, "rate": draw_rate}[asked.view()](frame)
@@ -59,7 +63,7 @@ def draw_cases(frame: Frame) -> None:
         if found is not None:
             draw_case(frame, found, owners, partial(archive, frame, found.line.id))
         else:
-            draw_nothing()
+            draw_nothing(frame, chosen)
 
 
 def chosen_case(frame: Frame) -> int | None:
@@ -75,8 +79,10 @@ def archive(frame: Frame, case_id: int) -> bytes:
     return packet.archive(frame.store, case_id)[1]
 
 
-def draw_nothing() -> None:
-    if "ticket" in st.query_params:
+def draw_nothing(frame: Frame, chosen: int | None) -> None:
+    if chosen is not None and (kept := detail.unbacked(frame.store, chosen)):
+        draw_unbacked(kept)
+    elif "ticket" in st.query_params:
         st.info("There is no claim about this ticket's order.", icon=":material/search_off:")
     elif "case" in st.query_params:
         st.info("There is no such case.", icon=":material/search_off:")
@@ -103,7 +109,7 @@ def draw_rate(frame: Frame) -> None:
     })  # fmt: skip
     found = defects.counted(frame.store, account=account, marketplace=place, channel=channel, now=frame.now)
     st.markdown(f"**{words.plain(f'{place}, {defects.CHANNELS[channel]}')}**")
-    sums.draw_rate(found, defects.labels(found.defects), defects.what_if)
+    sums.draw_rate(found, defects.labels(found.defects), defects.what_if, frame.now)
 
 
 main()

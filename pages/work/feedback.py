@@ -8,6 +8,7 @@ from pages.ui.feedback.public import draw_public
 from pages.ui.feedback.rating import draw_rating
 from pages.ui.feedback.work import draw_work
 from pages.ui.frame import page_frame
+from pages.ui.order_story import draw_asked
 
 VIEWS = {"feedback": "Seller feedback", "public": "Reviews and questions", "rating": "Rating and themes"}
 DRAW = {"feedback": draw_work, "public": draw_public, "rating": draw_rating}
@@ -37,6 +38,7 @@ def draw_views(now: str) -> None:
 
 
 here = page_frame("Feedback")
+draw_asked(here)
 view = chosen_view()
 draw_views(view)
 DRAW[view](here)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.ui.frame import Frame, page_frame
+from pages.ui.order_story import draw_asked
 from pages.ui.returns import asked
+from pages.ui.returns.alarms import draw_alarms
 from pages.ui.returns.detail import draw_detail
 from pages.ui.returns.figures import draw_choices, draw_figures
 from pages.ui.returns.listed import draw_board, draw_list, draw_said, reason_words
@@ -17,7 +19,7 @@ from services.rules.return_rate import FAULTS
 from services.rules.return_reasons import CODES
 from services.rules.return_requests import OUTCOMES
 
-VIEWS = {"": "Returns", "figures": "Figures"}
+VIEWS = {"": "Returns", "figures": "Figures", "batches": "Bad batches"}
 FOUND = ("SELLABLE", "DAMAGED", "CUSTOMER_DAMAGED", "CARRIER_DAMAGED", "DEFECTIVE", "EXPIRED")
 """What Amazon finds when it looks at a unit (its six dispositions)."""
 
@@ -111,8 +113,12 @@ def draw_returns(frame: Frame, wanted: Filters) -> None:
 
 
 here = page_frame("Returns")
+draw_asked(here)
 filters = asked.filters()
-if draw_top(here, filters) == "figures":
+view = draw_top(here, filters)
+if view == "batches":
+    draw_alarms(here)
+elif view == "figures":
     draw_choices()
     numbers = figures.figures(
         here.store, filters, now=here.now, weeks=asked.weeks(), name=asked.name(), basis=asked.basis()

@@ -27,8 +27,9 @@ LONGEST_NOTE = 4000
 UNDO_WITHIN = timedelta(hours=1)
 GONE = "There is no such case any more."
 STALE = "Something changed in this case since it was shown; look at it first."
+SAME = "It is marked so already."
 CHANGED = "Somebody changed this case since, so it stays as it is."
-_WORK = ("state_chosen", "outcome_chosen", "chosen_at", "chosen_by", "appealed_at", "owner")
+_WORK = ("state_chosen", "outcome_chosen", "chosen_at", "chosen_by", "appealed_at", "asked_at", "owner")
 
 Target = tuple[int, int]
 """(case id, the version that was on screen)."""
@@ -116,21 +117,24 @@ def mark_many(
             try:
                 _check(at, version)
                 assert at is not None
-                before = _before(at.case)
+                kept = before(at.case)
                 MARKS[what](at, **values)
             except Rejected as error:
                 refused[case_id] = str(error)
                 opened.pop(case_id, None)
                 continue
             same = {"token": token, "what": what, "person": actor.name, "at": now}
-            steps.append({**same, "case_id": case_id, "version": at.case.version + 1, "before": before})
+            steps.append({**same, "case_id": case_id, "version": at.case.version + 1, "before": kept})
         cases.remember(session, steps)
         done = _close(session, [opened[step["case_id"]] for step in steps], now)
     return Marked(done, refused, token if steps else None)
 
 
 def undo(store: Store, token: str, *, actor: Person, now: datetime) -> Marked:
-    """Take back within the hour what marking changed, where nobody changed the case since. Raises Rejected."""
+    """Take back within the hour what marking or entering changed, where nobody changed the case since.
+
+    A case of which nothing else tells leaves the list. Raises Rejected.
+    """
     _refuse_disabled(actor)
     refused: dict[int, str] = {}
     with store.write() as session:
@@ -190,7 +194,7 @@ def _check(at: Open | None, version: int | None) -> None:
 
 
 def _close(session: Session, changed: Sequence[Open], now: datetime) -> dict[int, int]:
-    """Count the versions up, make the rows anew and write the log; the new versions of the rows."""
+    """Count the versions up, make the rows anew and write the log; the new versions of the cases."""
     orders: dict[str, set[str]] = defaultdict(set)
     for at in changed:
         at.case.version += 1
@@ -200,7 +204,8 @@ def _close(session: Session, changed: Sequence[Open], now: datetime) -> dict[int
     for account, order_ids in sorted(orders.items()):
         cards.refresh(session, account, order_ids, now=now)
     journal.append(session, *(entry for at in changed for entry in at.said))
-    return {case_id: card.version for case_id, card in cases.cards(session, ids).items()}
+    shown = cases.cards(session, ids)
+    return {at.case.id: shown[at.case.id].version if at.case.id in shown else at.case.version for at in changed}
 
 
 def _state(at: Open, *, state: str, outcome: str | None = None) -> None:
@@ -211,10 +216,14 @@ def _state(at: Open, *, state: str, outcome: str | None = None) -> None:
     if state == "closed" and outcome is None and at.card.outcome is None:
         raise Rejected("Say how it ended: granted to the buyer, denied, or withdrawn.")
     before = {"state": at.card.state, "outcome": at.card.outcome}
+    if state == at.card.state and outcome in (None, at.card.outcome):
+        raise Rejected(SAME)
     # Only who had lost can appeal.
     won = {"option_to_appeal": "granted"}.get(state)
     if state == "under_review" and at.card.state == "option_to_appeal":
         at.case.appealed_at = at.now
+    if state == "action_required":
+        at.case.asked_at = at.now
     at.case.state_chosen, at.case.outcome_chosen = state, outcome or won
     at.case.chosen_at, at.case.chosen_by = at.now, at.actor.name
     at.say("case.state", before, {"state": state, "outcome": outcome})
@@ -230,15 +239,18 @@ def _assign(at: Open, *, person: str | None) -> None:
     at.say("case.assign", {"value": before} if before else None, {"value": person} if person else None)
 
 
-def _before(case: ClaimCase) -> dict[str, Any]:
-    values = {name: getattr(case, name) for name in _WORK}
+def before(case: ClaimCase, *, with_told: bool = False) -> dict[str, Any]:
+    """What an action may change of a case, as it is remembered; `with_told`: what was entered of it, too."""
+    values = {name: getattr(case, name) for name in (*_WORK, *(("told",) if with_told else ()))}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _put_back(case: ClaimCase, before: Mapping[str, Any]) -> None:
     for name in _WORK:
-        value = before[name]
+        value = before.get(name)
         setattr(case, name, cards.moment(value) if name.endswith("_at") else value)
+    if "told" in before:
+        case.told = before["told"]
 
 
 def _refuse_disabled(actor: Person) -> None:

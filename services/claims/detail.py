@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from data import cases
 from data.models.cases import CaseCard
 from data.models.journal import Activity
 from data.store import Store
@@ -12,7 +13,7 @@ from services.claims import defects, dossier
 from services.claims.dossier import Dossier
 from services.claims.packet import statement
 from services.claims.queue import line_of
-from services.claims.shapes import KINDS, OUTCOMES, STATES, Detail, Event, Piece, TicketLine
+from services.claims.shapes import KINDS, OUTCOMES, STATES, Detail, Event, Piece, TicketLine, Unbacked
 from services.rules.evidence import EVIDENCE, checklist
 from services.rules.marketplaces import MARKETPLACES
 from services.rules.money import decimal_string
@@ -50,6 +51,18 @@ def case(store: Store, case_id: int, *, now: datetime) -> Detail | None:
         files=sum(len(each.attachments) for each in found.talk),
         link=_link(found.card),
     )
+
+
+def unbacked(store: Store, case_id: int) -> Unbacked | None:
+    """What people did about a case that no source tells of any more; None if it is listed, or nobody did anything."""
+    with store.read() as session:
+        found = cases.unbacked(session, case_id)
+        if found is None:
+            return None
+        notes = tuple(Event(note.at, "Note", note.text, note.by) for note in cases.notes(session, case_id))
+    if not (notes or found.state_chosen or found.owner or found.evidence):
+        return None
+    return Unbacked(case_id, found.account, found.order_id, found.kind, found.state_chosen, found.owner, notes)
 
 
 def _evidence(found: Dossier) -> Iterator[Piece]:

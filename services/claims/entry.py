@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from data import cases, journal, rejects
+from data.models.cases import ClaimCase
 from data.store import Store
-from services.claims import cards
+from services.claims import actions, cards
 from services.errors import Rejected
 from services.people import Person
 from services.reports import decode
@@ -60,23 +63,35 @@ class Entry:
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a CSV: new cases, rows that joined a known case, and (line, reason) of what was set aside."""
+    """What became of a CSV: new cases, known cases that rows joined, and (line, reason) of what was set aside.
+
+    `undo` is the token by which `actions.undo` takes it back within the hour; None if nothing was entered.
+    """
 
     new: int
     joined: int
     set_aside: tuple[tuple[int, str], ...]
+    undo: str | None = None
 
 
-def enter(
-    store: Store, settings: Settings, *, actor: Person, now: datetime, account: str, **told: str
-) -> tuple[int, bool]:
-    """Enter a case by hand; (its id, whether it is new). `told` are COLUMNS as they were typed. Raises Rejected."""
+class Entered(NamedTuple):
+    """The case of an entry by hand, whether it is new, and the token by which it can be taken back."""
+
+    case_id: int
+    is_new: bool
+    undo: str
+
+
+def enter(store: Store, settings: Settings, *, actor: Person, now: datetime, account: str, **told: str) -> Entered:
+    """Enter a case by hand. `told` are COLUMNS as they were typed. Raises Rejected."""
     _refuse_disabled(actor)
     entry = check(settings, account, told, now)
+    doing = _Doing("hand", actor, now)
     with store.write() as session:
-        new = _keep(session, [entry], "hand", actor, now)
+        new = _keep(session, [entry], doing)
         found = cases.of_orders(session, account, [entry.order_id])
-    return next(case.id for case in found if cases.key_of(case) == entry.key), bool(new)
+    case_id = next(case.id for case in found if cases.key_of(case) == entry.key)
+    return Entered(case_id, bool(new), doing.token)
 
 
 def read_csv(
@@ -93,15 +108,16 @@ def read_csv(
             good.append(check(settings, account, row, now))
         except Rejected as error:
             bad.append((line, str(error), ",".join(f"{key}={value}" for key, value in row.items())))
-    new = 0
-    for start in range(0, len(good), AT_ONCE):
+    new, doing = 0, _Doing("csv", actor, now)
+    for some in _at_once(good):
         with store.write() as session:
-            new += _keep(session, good[start : start + AT_ONCE], "csv", actor, now)
+            new += _keep(session, some, doing)
     if bad:
         with store.write() as session:
             rejects.add(session, [_problem(account, name, each, now) for each in bad])
     distinct = len({entry.key for entry in good})
-    return Imported(new, distinct - new, tuple((line, why) for line, why, _ in bad))
+    undo = doing.token if good else None
+    return Imported(new, distinct - new, tuple((line, why) for line, why, _ in bad), undo)
 
 
 def check(settings: Settings, account: str, told: Mapping[str, str], now: datetime) -> Entry:
@@ -195,35 +211,72 @@ def _name(cell: str) -> str:
     return by_plain.get(plain, "")
 
 
-def _keep(session: Session, entries: list[Entry], source: str, actor: Person, now: datetime) -> int:
+@dataclass(frozen=True)
+class _Doing:
+    """Who enters something from where, and the token by which all of it is taken back."""
+
+    source: str
+    actor: Person
+    now: datetime
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+def _at_once(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The entries in parts that are stored together; all of one case in one part, in their order."""
+    part: list[Entry] = []
+    for _, mine in groupby(sorted(entries, key=lambda entry: entry.key), key=lambda entry: entry.key):
+        part += mine
+        if len(part) >= AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _keep(session: Session, entries: Sequence[Entry], doing: _Doing) -> int:
     """Store entries, join them to what is known, and make the rows anew; how many cases are new."""
     new, said = 0, []
-    by_account: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_account.setdefault(entry.account, []).append(entry)
-    for account, mine in by_account.items():
+    for account, several in groupby(sorted(entries, key=lambda entry: entry.account), key=lambda entry: entry.account):
+        mine = list(several)
         order_ids = {entry.order_id for entry in mine}
-        known = {cases.key_of(case) for case in cases.of_orders(session, account, order_ids)}
-        fresh = {entry.key for entry in mine} - known
-        cases.add(session, sorted(fresh), at=now, by=actor.name)
+        stored, fresh = _locked(session, account, mine, doing)
         new += len(fresh)
-        ids = [case.id for case in cases.of_orders(session, account, order_ids)]
-        stored = {cases.key_of(case): case for case in cases.lock(session, ids)}
+        touched = {entry.key: stored[entry.key] for entry in mine}
+        before = {key: actions.before(case, with_told=True) for key, case in touched.items()}
         for entry in mine:
-            case = stored[entry.key]
-            told = {**_told(entry), "source": source, "by": actor.name, "at": now.isoformat()}
-            if not any(_same(told, each) for each in case.told):
-                case.told = [*case.told, told]
-            if entry.state:
-                case.state_chosen, case.outcome_chosen = entry.state, entry.outcome
-                case.chosen_at, case.chosen_by = now, actor.name
-            case.version += 1
-            what = {"source": source, "state": entry.state}
-            said.append(journal.Entry(now, actor.name, "case.enter", f"case:{case.id}", None, what))
+            said.append(_enter(stored[entry.key], entry, doing))
+        same = {"token": doing.token, "what": "enter", "person": doing.actor.name, "at": doing.now}
+        steps = [{**same, "case_id": case.id, "version": case.version, "before": before[key]}
+                 for key, case in touched.items()]  # fmt: skip
         session.flush()
-        cards.refresh(session, account, order_ids, now=now)
+        cases.remember(session, steps)
+        cards.refresh(session, account, order_ids, now=doing.now)
     journal.append(session, *said)
     return new
+
+
+def _locked(
+    session: Session, account: str, entries: Sequence[Entry], doing: _Doing
+) -> tuple[dict[cases.Key, ClaimCase], set[cases.Key]]:
+    """(the cases of these entries' orders by key, locked; the keys of those that were made for it)."""
+    order_ids = {entry.order_id for entry in entries}
+    known = {cases.key_of(case) for case in cases.of_orders(session, account, order_ids)}
+    fresh = {entry.key for entry in entries} - known
+    cases.add(session, sorted(fresh), at=doing.now, by=doing.actor.name)
+    ids = [case.id for case in cases.of_orders(session, account, order_ids)]
+    return {cases.key_of(case): case for case in cases.lock(session, ids)}, fresh
+
+
+def _enter(case: ClaimCase, entry: Entry, doing: _Doing) -> journal.Entry:
+    told = {**_told(entry), "source": doing.source, "by": doing.actor.name, "at": doing.now.isoformat()}
+    if not any(_same(told, each) for each in case.told):
+        case.told = [*case.told, told]
+    if entry.state:
+        case.state_chosen, case.outcome_chosen = entry.state, entry.outcome
+        case.chosen_at, case.chosen_by = doing.now, doing.actor.name
+    case.version += 1
+    what = {"source": doing.source, "state": entry.state}
+    return journal.Entry(doing.now, doing.actor.name, "case.enter", f"case:{case.id}", None, what)
 
 
 def _told(entry: Entry) -> dict[str, Any]:

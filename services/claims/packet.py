@@ -27,7 +27,11 @@ File = Callable[[int, int], tuple[str, str, bytes]]
 
 
 def statement(dossier: Dossier, longest: int = LONGEST) -> tuple[str, tuple[str, ...]]:
-    """The text for Amazon's box without names or addresses, and the lines that did not fit."""
+    """The text for Amazon's box without names or addresses, and the lines that did not fit.
+
+    It is English whatever the marketplace: Amazon's investigators take English everywhere, and its facts are numbers,
+    dates and Amazon's own words. What buyers wrote stays in their language, in the packet.
+    """
     return fitted(list(_lines(dossier)), longest)
 
 
@@ -49,7 +53,10 @@ def _lines(dossier: Dossier) -> Iterator[tuple[int, str]]:
         yield 6, f"Returned: {returned}."
     yield from _talked(dossier)
     pieces = checklist(card.kind, card.reason, known, dossier.ticks)
-    held = [piece.label.lower() for piece in pieces if piece.has and piece.wanted]
+    # What Amazon shipped it has on record; nobody attaches that.
+    amazons = {"tracking", "delivery"} if known.by_amazon else set()
+    held = [each.label.lower() for each in pieces
+            if each.has and each.wanted and (each.ticked_by or each.name not in amazons)]  # fmt: skip
     if held:
         yield 7, f"Attached in Buyer-Seller Messages: {', '.join(held)}."
 

@@ -139,6 +139,19 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class Unbacked:
+    """A case of which no mail, report or person tells any more: what people did about it; `state` as they chose it."""
+
+    id: int
+    account: str
+    order_id: str
+    kind: str
+    state: str | None
+    owner: str | None
+    notes: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
 class Month:
     """What cases of one month, result and currency came to; `amount` in minor units."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data import journal, public_answers
 from data.store import Store
@@ -18,6 +18,7 @@ from services.settings import Settings
 
 MOST_BYTES = 2_000_000
 MOST_ROWS = 2_000
+UNDO_WITHIN = timedelta(hours=1)
 HEADINGS: Mapping[str, str] = {
     **dict.fromkeys(("kind", "type"), "kind"),
     **dict.fromkeys(("marketplace", "country", "store"), "marketplace"),
@@ -32,10 +33,11 @@ KINDS = {"review": "product_review", "productreview": "product_review", "questio
 
 @dataclass(frozen=True)
 class Imported:
-    """How many were added, and (line in the file, why not) of the others."""
+    """How many were added, (line in the file, why not) of the others, and the ids by which `take_back` undoes it."""
 
     added: int
     rejected: tuple[tuple[int, str], ...]
+    ids: tuple[int, ...] = ()
 
 
 def bring(store: Store, settings: Settings, content: bytes, *, account: str, actor: Person, now: datetime) -> Imported:
@@ -56,7 +58,7 @@ def bring(store: Store, settings: Settings, content: bytes, *, account: str, act
             good.append((line, values))
         except Rejected as error:
             bad.append((line, str(error)))
-    said: list[journal.Entry] = []
+    said: list[tuple[int, journal.Entry]] = []
     with store.write() as session:
         there = public_answers.about_product(session, account, {values["asin"] for _, values in good})
         for line, values in good:
@@ -65,9 +67,25 @@ def bring(store: Store, settings: Settings, content: bytes, *, account: str, act
                 bad.append((line, "This is here already."))
                 continue
             there.add(same)
-            said.append(answers.add(session, values, actor=actor, now=now)[1])
-        journal.append(session, *said)
-    return Imported(len(said), tuple(sorted(bad)))
+            said.append(answers.add(session, values, actor=actor, now=now))
+        journal.append(session, *(entry for _, entry in said))
+    return Imported(len(said), tuple(sorted(bad)), tuple(answer_id for answer_id, _ in said))
+
+
+def take_back(store: Store, ids: Collection[int], *, actor: Person, now: datetime) -> int:
+    """Take out again within the hour what one's own file brought and nobody worked on since; how many.
+
+    Raises Rejected if there is none.
+    """
+    acts.check_access(actor)
+    with store.write() as session:
+        gone = public_answers.remove_untouched(session, ids, by=actor.name, since=now - UNDO_WITHIN)
+        if not gone:
+            raise Rejected(
+                "It is too late to take this back, or somebody has worked on it; discard the rows one by one."
+            )
+        journal.append(session, *(journal.Entry(now, actor.name, "public.undo", f"public:{each}") for each in gone))
+    return len(gone)
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

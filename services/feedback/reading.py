@@ -14,14 +14,13 @@ from data.feedback_work import Found, Key, Mark
 from data.models.amazon import FeedbackChange
 from data.store import Store
 from services.feedback import cards
-from services.feedback.shapes import Detail, Event, Filters, Line, Page, Waiting
+from services.feedback.shapes import Detail, Event, Filters, Line, Page
 from services.rules import feedback as rules
 from services.rules import identity
 from services.rules.feedback import NEGATIVE, WAITING, Step
 from services.rules.marketplaces import MARKETPLACES
 from services.rules.public_answers import seller_central
 
-SHOWN = 8
 PER_PAGE = 20
 TODO = "todo"
 
@@ -70,14 +69,6 @@ def detail(store: Store, id_: str, *, now: datetime) -> Detail | None:
             history=tuple(sorted(_history(session, found), key=lambda each: each.at)),
             manager=seller_central("feedback", line.marketplace or "US", asin=None),
         )
-
-
-def waiting(session: Session, *, now: datetime, limit: int = SHOWN) -> Waiting:
-    """Negative feedback inside its window without a step, fewest stars and nearest end first: two statements."""
-    today = now.date()
-    count = rows.count_waiting(session, WAITING, most_stars=NEGATIVE, today=today)
-    found = rows.waiting(session, WAITING, most_stars=NEGATIVE, today=today, limit=limit)
-    return Waiting(count, count >= rows.CAP, tuple(_line(each, now) for each in found))
 
 
 def key_of(id_: str) -> Key:

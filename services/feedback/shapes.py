@@ -88,15 +88,6 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Negative feedback inside its window that nobody has chosen a step for, worst first."""
-
-    count: int
-    capped: bool
-    rows: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
 class Theme:
     """What reviews of an item complain of: `share` of all its reviews, `impact` on its stars; as of `asked_at`."""
 

@@ -18,7 +18,8 @@ from services.claims import entry, packet, queue
 from services.claims.shapes import Filters, Line
 from services.people import Person
 from tests.desks import DAY, HOUR, NOW, ORDERS
-from tests.pages.conftest import CLAIMS, answer, press, shown, statements, tickets_listed
+from tests.pages.conftest import CLAIMS, answer, parts, press, shown, statements, tickets_listed
+from tests.returned import order, put
 
 LABEL = "cases by what is due"
 Visit = Callable[..., AppTest]
@@ -27,8 +28,7 @@ Visit = Callable[..., AppTest]
 def entered(store: Store, me: Person, order: str = ORDERS[1], **told: str) -> int:
     usual = {"order_id": order, "kind": "a_to_z", "marketplace": "US", "opened_at": "2026-11-21 09:00"}
     settings = runtime.runtime().settings
-    made, _ = entry.enter(store, settings, account="acme", actor=me, now=NOW, **{**usual, **told})
-    return made
+    return entry.enter(store, settings, account="acme", actor=me, now=NOW, **{**usual, **told}).case_id
 
 
 def line(store: Store, case_id: int) -> Line:
@@ -237,3 +237,36 @@ def fill(store: Store, first: int, last: int) -> None:
     with store.write() as session:
         session.execute(insert(ClaimCase), cases)
         session.execute(insert(CaseCard), cards)
+
+
+def test_what_was_entered_is_taken_back_by_a_click(desk: Store, visit: Visit) -> None:
+    app = visit(CLAIMS)
+    app.text_input(key="new-order_id").set_value(ORDERS[5])
+    (button,) = [each for each in app.button if each.label == "Add"]
+    app = button.click().run()
+    (undo,) = [each for each in app.button if each.key == "undo"]
+    app = undo.click().run()
+    assert queue.cases_page(desk, Filters(), now=NOW).rows == ()
+    assert "There is no such case." in shown(app)
+
+
+def test_work_on_a_case_that_left_the_list_is_still_shown(desk: Store, visit: Visit, me: Person) -> None:
+    with desk.write() as session:
+        case = {"account": "acme", "order_id": ORDERS[7], "kind": "chargeback", "made_at": NOW, "made_by": "sync"}
+        row = ClaimCase(**case, owner="You", state_chosen="under_review", chosen_at=NOW, told=[], evidence={})
+        session.add(row)
+        session.flush()
+        case_id = row.id
+    text = shown(visit(CLAIMS, case=str(case_id)))
+    assert "No mail or report tells of this case any more." in text
+    assert "Under review" in text
+
+
+def test_the_orders_behind_the_rate_open_their_story(desk: Store, visit: Visit, me: Person) -> None:
+    put(desk, order(1, NOW - 20 * DAY, order_id=ORDERS[1], channel="fbm"))
+    entered(desk, me)
+    app = visit(CLAIMS, view="rate", mp="US", channel="fbm")
+    (found,) = [part for part in parts(app) if str(part.get("label")).startswith("Orders with a defect")]
+    assert [row["title"] for row in found["rows"]] == [ORDERS[1]]
+    app = answer(app, "defects", "open", 0, whole=False)
+    assert app.query_params["story"] == f"acme/{ORDERS[1]}"

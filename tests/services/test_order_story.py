@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from data.models.amazon import FeedbackChange
 from data.models.casework import PublicAnswer
 from data.models.ours import Ticket
 from data.store import Store
 from services import order_story
-from services.order_story import Event
+from services.claims import entry
+from services.feedback import acts
+from services.order_story import Event, Place
 from services.reports.base import Row
 from services.returns import writes
 from tests import mails
 from tests.desks import DAY, HOUR, NOW, Desk, ask, copy
+from tests.feedbacks import PRODUCT
 from tests.returned import fba, item, order, order_id, put, sales
 
 ID = order_id(1)
@@ -126,6 +130,44 @@ def test_feedback_that_changed_tells_what_it_said_before(desk: Desk) -> None:
 def test_what_happens_later_than_now_is_not_told(desk: Desk) -> None:
     live(desk)
     assert {each.kind for each in of(desk.store, now=BOUGHT + HOUR)} == {"placed"}
+
+
+def test_what_people_entered_and_marked_of_a_case_is_told(desk: Desk) -> None:
+    told = {"order_id": ID, "kind": "chargeback", "amount": "45.90", "currency": "USD", "reason": "Never arrived"}
+    who = {"actor": desk.supervisor(), "account": "acme"}
+    entry.enter(desk.store, desk.settings, **who, now=NOW - 2 * HOUR, **told)
+    again = {**told, "state": "closed", "outcome": "denied"}
+    entry.enter(desk.store, desk.settings, **who, now=NOW - HOUR, **again)
+    found = of(desk.store)
+    assert [(each.kind, each.title, each.detail) for each in found] == [
+        ("chargeback", "Chargeback entered", "45.90 USD · Never arrived · You"),
+        ("chargeback", "Chargeback marked: closed", "Denied: we won · You"),
+    ]
+    assert [each.opens for each in found] == [Place("claims", {"order": ID})] * 2
+
+
+def test_a_removal_and_its_decision_are_told(desk: Desk) -> None:
+    put(desk.store, Row("feedback", {**feedback().values, "comment": PRODUCT}))
+    me, id_ = desk.supervisor(), f"acme/{ID}"
+    version = acts.ask_removal(desk.store, id_, 0, actor=me, now=NOW - 2 * HOUR)
+    acts.decide_removal(desk.store, id_, version, actor=me, now=NOW - HOUR, decision="refused")
+    titles = [each.title for each in of(desk.store)]
+    assert titles == ["Feedback: 1 of 5", "Removal of the feedback asked for", "Removal of the feedback refused"]
+
+
+@pytest.mark.parametrize(("after", "title"), [("no", "Feedback is gone"), ("yes", "Feedback is back")])
+def test_a_report_that_lists_a_feedback_no_more_or_again_says_so(store: Store, after: str, title: str) -> None:
+    put(store, feedback())
+    with store.write() as session:
+        change = {"account": "acme", "order_id": ID, "at": NOW - HOUR, "field": "listed", "before": "", "after": after}
+        session.add(FeedbackChange(**change))
+    assert [each.title for each in of(store)][-1] == title
+
+
+def test_long_words_end_where_they_are_cut(desk: Desk) -> None:
+    desk.read(ask(1, NOW - DAY, order=ID, text="Where is it? " * 40))
+    (wrote,) = of(desk.store)
+    assert (len(wrote.detail), wrote.detail[-1]) == (order_story.FIRST_WORDS + 1, "…")
 
 
 @pytest.mark.parametrize("packages", [None, [], ["x"], [{"shipped_at": "soon"}], [{"shipped_at": 7}], [{}]])

@@ -173,15 +173,14 @@ def enter() -> None:
     told = {name: str(state.get(f"new-{name}") or "") for name in entry.COLUMNS}
     account = str(state.get("new-account") or next(iter(frame.settings.accounts), ""))
     try:
-        made, is_new = entry.enter(
-            frame.store, frame.settings, account=account, actor=frame.actor, now=frame.now, **told
-        )
+        made = entry.enter(frame.store, frame.settings, account=account, actor=frame.actor, now=frame.now, **told)
     except Rejected as error:
         say(str(error))
         return
     state["new-order_id"] = state["new-amount"] = state["new-reason"] = ""
-    open_case(made)
-    say("The case is entered." if is_new else "This order has such a case already; what you entered joined it.")
+    open_case(made.case_id)
+    joined = "This order has such a case already; what you entered joined it."
+    say("The case is entered." if made.is_new else joined, made.undo)
 
 
 def read_file() -> None:
@@ -199,7 +198,7 @@ def read_file() -> None:
     aside = [f"line {line}: {why}" for line, why in found.set_aside[:3]]
     more = f" and {len(found.set_aside) - 3} more" if len(found.set_aside) > 3 else ""
     told = f"{words.plural(found.new, 'new case')}, {found.joined} joined known ones."
-    say(told + (f" Set aside: {' '.join(aside)}{more}" if aside else ""))
+    say(told + (f" Set aside: {' '.join(aside)}{more}" if aside else ""), found.undo)
 
 
 def _sentence(done: Marked) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
+from pages.ui import escalate
 from pages.ui import format as words
 from pages.ui.claims import asked
 from pages.ui.frame import Frame
+from pages.ui.order_story import draw_way_in
 from pages.ui.tables import draw_table
-from services.claims.shapes import KINDS, OUTCOMES, SOURCES, STATES, Detail, Line, Piece
+from services.claims.shapes import KINDS, OUTCOMES, SOURCES, STATES, Detail, Line, Piece, Unbacked
 
 NEXT = {
     "action_required": (("under_review", "I have answered Amazon", "send"),),
@@ -43,6 +45,18 @@ def draw_case(frame: Frame, detail: Detail, owners: Sequence[str], archive: Arch
     draw_timeline(frame, detail)
 
 
+def draw_unbacked(kept: Unbacked) -> None:
+    """What people did about a case that left the list."""
+    title = f"{KINDS[kept.kind]} · {kept.order_id}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{words.plain(title)}**", width="content")
+        draw_way_in(kept.account, kept.order_id, key=f"story-{kept.id}")
+    st.info("No mail or report tells of this case any more. What people did about it is kept.")
+    rows = [("Marked", STATES.get(kept.state or "", "")), ("Owner", kept.owner or "")]
+    rows += [(f"Note by {note.who}", note.text) for note in kept.notes]
+    draw_table(("", ""), [row for row in rows if row[1]], wide=1, label="Facts")
+
+
 def due_words(line: Line, frame: Frame) -> str:
     """The one next deadline, or why there is none."""
     if line.due_at is None:
@@ -55,7 +69,7 @@ def draw_actions(frame: Frame, detail: Detail, owners: Sequence[str]) -> None:
     """The next step as a button, the outcomes, who works on it, and where else to look."""
     line = detail.line
     target = ((line.id, line.version),)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for at, (way, label, icon) in enumerate(NEXT[line.state]):
             look = {"type": "primary" if at == 0 and line.state != "closed" else "secondary"}
             st.button(label, f"way-{way}", icon=f":material/{icon}:", on_click=asked.mark, args=(way, target), **look)  # type: ignore[arg-type]
@@ -67,8 +81,16 @@ def draw_actions(frame: Frame, detail: Detail, owners: Sequence[str]) -> None:
         for ticket in detail.tickets[:2]:
             st.page_link("pages/work/inbox.py", label=f"Ticket {ticket.id}", icon=":material/inbox:",
                          query_params={"ticket": str(ticket.id), "box": "all"})  # fmt: skip
+        draw_way_in(line.account, line.order_id, key=f"story-{line.id}")
+        escalate.draw_way_in(_about(line), key=f"escalate-{line.id}")
         if detail.link:
             st.link_button("Seller Central", detail.link, icon=":material/open_in_new:", type="tertiary")
+
+
+def _about(line: Line) -> escalate.About:
+    ref, label = str(line.id), f"{KINDS[line.kind]} {line.order_id}"
+    where = (line.account, line.marketplace, line.order_id)
+    return escalate.About("claim", ref, label, "claims", (("case", ref),), *where)
 
 
 def _draw_owner(frame: Frame, line: Line, owners: Sequence[str]) -> None:
@@ -115,6 +137,7 @@ def draw_packet(detail: Detail, archive: Archive) -> None:
     line = detail.line
     st.markdown("**Evidence packet**")
     st.code(detail.text, language=None, wrap_lines=True, height=190)
+    st.caption("Amazon's box takes no files: attach them in Buyer-Seller Messages, as the text says.")
     if detail.text_left_out:
         st.caption(f"{words.plural(len(detail.text_left_out), 'line')} did not fit; the file has them.")
     name = f"evidence-{line.kind.replace('_', '-')}-{line.order_id}.zip"
@@ -138,5 +161,3 @@ def _events(frame: Frame, detail: Detail) -> Iterator[tuple[str, str, str]]:
     for event in reversed(detail.timeline[-60:]):
         who = f"{event.who}: " if event.who else ""
         yield words.when(event.at, frame.zone, frame.now), event.what, who + event.text
-
-

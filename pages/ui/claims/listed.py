@@ -42,7 +42,7 @@ def draw_choice(label: str, param: str, labels: Mapping[str, str]) -> str:
     chosen = wanted if wanted in labels else ""
     everything = {"": f"{label}: all", **labels}
     key = f"{param}-{chosen}"
-    options: dict[str, Any] = {"format_func": everything.__getitem__, "label_visibility": "collapsed", "width": 165}
+    options: dict[str, Any] = {"format_func": everything.__getitem__, "label_visibility": "collapsed", "width": 143}
     st.selectbox(label, list(everything), list(everything).index(chosen), key=key, on_change=asked.choose,
                  args=(param, key), **options)  # fmt: skip
     return chosen
@@ -103,6 +103,8 @@ def row_of(line: Line) -> Row:
     money = f"{line.amount} {line.currency or ''}".strip() if line.amount else ""
     facts = (line.marketplace, line.order_id, money, line.reason)
     fate = RESULTS[line.result] if line.state == "closed" else STATES[line.state]
+    if line.state == "option_to_appeal" and line.due_at is None:
+        fate = "Appeal over"
     return {
         "id": line.id,
         "title": KINDS[line.kind] + (f": {line.due_what}" if line.due_at else ""),

@@ -11,6 +11,7 @@ from pages.ui import format as words
 from pages.ui.answer import draw_answer
 from pages.ui.feedback import public, urls
 from pages.ui.frame import Frame
+from pages.ui.order_story import draw_way_in
 from services.feedback import acts, answers
 from services.feedback.shapes import Detail, Line
 from services.rules.feedback import ACTIONS, KINDS, SOURCE, STATES
@@ -56,6 +57,7 @@ def _said(line: Line) -> None:
         st.caption(f"{STATES[line.state]} · {line.day:%d %b %Y}", width="content")
         if line.ticket_id:
             st.page_link(INBOX, label="Ticket", query_params={"ticket": str(line.ticket_id)})
+        draw_way_in(line.account, line.order_id, key=f"story-{line.id}")
     with st.container(border=True):
         st.text(line.comment or "No comment, only stars.")
     if line.response:

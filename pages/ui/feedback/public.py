@@ -77,6 +77,15 @@ def draw_file(frame: Frame) -> None:
         st.markdown(f"{words.plural(done.added, 'row')} added, {len(done.rejected)} not taken.")
         for number, why in done.rejected[:SHOWN]:
             st.caption(words.plain(f"Line {number}: {why}"))
+        if done.ids:
+            st.button("Undo", key="file-undo", icon=":material/undo:", on_click=take_back, args=(done.ids,))
+
+
+def take_back(ids: tuple[int, ...]) -> None:
+    """Take out again what the last file brought."""
+    gone: int | None = urls.write(files.take_back, ids)
+    if gone is not None:
+        st.session_state[urls.SAID] = f"{words.plural(gone, 'row')} taken back."
 
 
 def draw_list(frame: Frame, filters: Filters) -> None:

@@ -22,7 +22,7 @@ def draw_rating(frame: Frame) -> None:
     if not known:
         st.caption("No account is set up yet.")
         return
-    chosen = urls.choice("Marketplace", "of", known, width=220) or next(iter(known))
+    chosen = urls.choice("Marketplace", "of", known, width=220, everything=False)
     urls.draw_said()
     account, _, place = chosen.partition("/")
     found = ratings.ratings(frame.store, account, place, now=frame.now)
@@ -59,7 +59,8 @@ def _theme(each: Theme, frame: Frame) -> tuple[str, ...]:
 
 def _row(each: Rating) -> tuple[str, ...]:
     total = words.count(each.total) if each.total is not None else "—"
-    span = f"{each.days} days, {each.first:%d %b} to {each.last:%d %b %Y}"
+    year = f" {each.first.year}" if each.first.year != each.last.year else ""
+    span = f"{each.days} days, {each.first:%d %b}{year} to {each.last:%d %b %Y}"
     return span, words.share(each.share), words.count(each.negative), words.count(each.neutral), total, each.why
 
 

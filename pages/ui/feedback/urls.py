@@ -25,15 +25,15 @@ def keep(param: str, key: str) -> None:
         st.query_params[param] = value
 
 
-def choice(label: str, param: str, labels: Mapping[str, str], *, width: int = 170) -> str:
-    """A filter with an entry for all; what the URL says if that exists."""
+def choice(label: str, param: str, labels: Mapping[str, str], *, width: int = 170, everything: bool = True) -> str:
+    """A filter; what the URL says if that exists, else the first entry: that for all, if there is one."""
+    offered = {"": f"{label}: all", **labels} if everything else labels
     asked = st.query_params.get(param, "")
-    chosen = asked if asked in labels else ""
+    chosen = asked if asked in labels else next(iter(offered))
     key = f"{param}-{chosen}"
-    everything = {"": f"{label}: all", **labels}
-    at = list(everything).index(chosen)
-    options: dict[str, Any] = {"format_func": everything.__getitem__, "label_visibility": "collapsed", "width": width}
-    st.selectbox(label, list(everything), at, key=key, on_change=keep, args=(param, key), **options)
+    options: dict[str, Any] = {"format_func": offered.__getitem__, "label_visibility": "collapsed", "width": width}
+    at = list(offered).index(chosen)
+    st.selectbox(label, list(offered), at, key=key, on_change=keep, args=(param, key), **options)
     return chosen
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
@@ -10,24 +13,31 @@ from pages.ui import format as words
 from pages.ui.feedback import urls
 from pages.ui.feedback.detail import draw_detail, is_foreign
 from pages.ui.frame import Frame
+from pages.ui.inbox.actions import button, menu
+from pages.ui.inbox.events import asked as answered
+from pages.ui.ticket_list import Line as Row
+from pages.ui.ticket_list import ticket_list
 from services.feedback import bulk, reading
 from services.feedback.shapes import Filters, Line, Page
 from services.rules.feedback import ACTIONS, KINDS, STATES
 
-UNDO = "feedback-undo"
+LIST, IDS, DONE, UNDO = "feedback", "feedback-ids", "feedback-done", "feedback-undo"
+AT_RISK = timedelta(days=7)
 LONGEST_LINE = 140
+VALUES: Mapping[str, set[str]] = {"kind": {"kind"}, "action": {"action"}, "close": set()}
+"""What can be done to many, and the values that each takes."""
 
 
 def draw_work(frame: Frame) -> None:
-    """The whole view: filters, list, and one of them."""
+    """The whole view: filters, list, and one of them; the first, if the address names none."""
     filters = draw_filters(frame)
-    urls.draw_said()
+    draw_said()
     page = reading.listing(frame.store, filters, now=frame.now, after=urls.text("after"), before=urls.text("before"))
-    left, right = st.columns([2, 3], gap="large")
+    opened = urls.text("id") or (page.rows[0].id if page.rows else "")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
-        draw_list(page)
+        draw_list(page, opened, frame)
     with right:
-        opened = urls.text("id")
         found = reading.detail(frame.store, opened, now=frame.now) if opened else None
         if found is not None:
             draw_detail(found, frame)
@@ -39,26 +49,37 @@ def draw_filters(frame: Frame) -> Filters:
     """The filters, all in the URL."""
     places = sorted({place for account in frame.settings.accounts.values() for place in account.marketplaces})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        state = urls.choice("State", "state", {"todo": "Needs a step", **STATES})
-        kind = urls.choice("Kind", "kind", KINDS)
+        state = urls.choice("State", "state", {"todo": "Needs a step", **STATES}, width=146)
+        kind = urls.choice("Kind", "kind", KINDS, width=138)
         stars = urls.choice(
-            "Stars", "stars", {"negative": "1 and 2 stars", **{n: f"{n} stars" for n in "123"}}, width=140
+            "Stars", "stars", {"negative": "1 and 2 stars", **{n: f"{n} stars" for n in "123"}}, width=128
         )
-        place = urls.choice("Marketplace", "mp", {code: code for code in places})
-        channel = urls.choice("Sent by", "channel", {"fba": "FBA", "fbm": "FBM"}, width=130)
-        can = urls.choice("Removal", "can", {"removal": "Removal fits"}, width=150)
+        place = urls.choice("Marketplace", "mp", {code: code for code in places}, width=148)
+        channel = urls.choice("Sent by", "channel", {"fba": "FBA", "fbm": "FBM"}, width=116)
+        can = urls.choice("Removal", "can", {"removal": "Removal fits"}, width=124)
     more = {"account": urls.text("account", 40), "order_id": urls.text("order", 40)}
     return Filters(state=state, kind=kind, stars=stars, can=can, channel=channel, marketplace=place, **more)
 
 
-def draw_list(page: Page) -> None:
-    """A page of the list, what can be done to several at once, and the neighbouring pages."""
-    if not page.rows:
-        st.caption("Nothing here. Feedback comes with Amazon's report; only 1 to 3 stars are in it.")
-    else:
-        draw_marks([(line.id, line.version) for line in page.rows])
-    for line in page.rows:
-        draw_line(line)
+def draw_said() -> None:
+    """What became of the last click, and the way to take the last mark on many back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        urls.draw_said()
+        if token := st.session_state.get(UNDO):
+            st.button("Undo", icon=":material/undo:", on_click=take_back, args=(token,))
+
+
+def draw_list(page: Page, opened: str, frame: Frame) -> None:
+    """A page of the list, and the neighbouring pages."""
+    # The list answers with numbers; what they stand for is kept as it was drawn.
+    numbers = {number_of(line.id): line.id for line in page.rows}
+    st.session_state[IDS] = numbers
+    ticket_list(
+        [row_of(line) for line in page.rows], key=LIST, label="feedback, newest first", now=frame.now,
+        at_risk=AT_RISK, empty="Nothing here. Feedback comes with Amazon's report; only 1 to 3 stars are in it.",
+        selected=number_of(opened) if opened else None, fill=True, keys=True, bulk=bulk_acts(),
+        done=st.session_state.get(DONE, 0), on_open=picked, on_bulk=marked_many,
+    )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         for label, param, mark in (("Newer", "before", page.before), ("Older", "after", page.after)):
             if mark:
@@ -67,46 +88,71 @@ def draw_list(page: Page) -> None:
 
 def turn(param: str, mark: str) -> None:
     """Go to a neighbouring page."""
-    for old in ("before", "after"):
+    for old in ("before", "after", "id"):
         st.query_params.pop(old, None)
     st.query_params[param] = mark
 
 
-def draw_line(line: Line) -> None:
-    """One of the list in two lines, with the box that picks it."""
-    is_open = urls.text("id") == line.id
-    with st.container(border=True, gap=None, key=f"line-{line.order_id}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.checkbox("Pick", key=f"pick-{line.id}", label_visibility="collapsed", width="content")
-            about = f"{stars(line.rating)} · {line.marketplace or 'unknown'} · {line.order_id}"
-            st.button(
-                words.plain(about), f"open-{line.id}", on_click=st.query_params.update, kwargs={"id": line.id},
-                type="tertiary", disabled=is_open,
-            )  # fmt: skip
-            st.caption(f"{STATES[line.state]} · {line.day:%d %b}", width="stretch", text_alignment="right")
-        said = " ".join(line.comment.split())[:LONGEST_LINE] or "No comment"
-        mark = f"{line.language} · " if is_foreign(line) else ""
-        st.caption(words.plain(f"{KINDS[line.kind]} · {mark}{said}"))
+def number_of(line_id: str) -> int:
+    """The number by which the list knows a feedback; an order's number has more digits than a browser can count."""
+    digits = "".join(sign for sign in line_id if sign in "0123456789")[-15:]
+    return zlib.crc32(line_id.encode()) * 2**20 + int(digits or 0) % 2**20
 
 
-def stars(n: int) -> str:
-    """`1 star`, `2 stars`."""
-    return words.plural(n, "star")
+def row_of(line: Line) -> Row:
+    """A feedback as a row; while its removal can be asked for, the time that is left for it."""
+    waits = line.state in ("open", "refused") and line.removal.criterion is not None
+    ends = datetime.combine(line.window_ends + timedelta(days=1), time.min, UTC) if waits else None
+    said = " ".join(line.comment.split())[:LONGEST_LINE] or "No comment"
+    language = line.language if is_foreign(line) else ""
+    channel = line.channel.upper() if line.channel else ""
+    about = (KINDS[line.kind], line.marketplace or "unknown marketplace", line.order_id, channel, language)
+    return {
+        "id": number_of(line.id),
+        "title": f"{words.plural(line.rating, 'star')} · {said}",
+        "sub": " · ".join(word for word in about if word),
+        "side": f"{line.day.day} {line.day:%b}",
+        "due": words.epoch(ends),
+        "chip": STATES[line.state],
+        "tone": "plain",
+        "unread": False,
+        "version": line.version,
+        "tags": ["removal"] if waits else [],
+    }
 
 
-def draw_marks(targets: list[bulk.Target]) -> None:
-    """What can be done to the picked ones, and how the last of it is taken back."""
-    picked = [target for target in targets if st.session_state.get(f"pick-{target[0]}")]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.popover(f"Mark {len(picked)} picked" if picked else "Mark picked", disabled=not picked):
-            kind = st.selectbox("Kind", list(KINDS), format_func=KINDS.__getitem__, key="bulk-kind")
-            st.button("Set the kind", on_click=mark, args=(picked, "kind"), kwargs={"kind": kind})
-            steps = [name for name in ACTIONS if name != "removal_request"]
-            step = st.selectbox("Next step", steps, format_func=ACTIONS.__getitem__, key="bulk-step")
-            st.button("Set the step", on_click=mark, args=(picked, "action"), kwargs={"action": step})
-            st.button("Close them", on_click=mark, args=(picked, "close"))
-        if token := st.session_state.get(UNDO):
-            st.button("Undo", icon=":material/undo:", on_click=take_back, args=(token,))
+def bulk_acts() -> list[dict[str, Any]]:
+    """What can be done to several at once; removal is asked for one by one, as Amazon wants it."""
+    kinds = [{"label": label, "values": {"kind": code}} for code, label in KINDS.items()]
+    steps = [{"label": label, "values": {"action": code}} for code, label in ACTIONS.items()
+             if code != "removal_request"]  # fmt: skip
+    return [menu("Kind", "kind", kinds), menu("Next step", "action", steps), button("Close", "close")]
+
+
+def picked() -> None:
+    """The callback of the list: open what was picked."""
+    number = answered(LIST, "open")
+    line_id = st.session_state.get(IDS, {}).get(number)
+    if line_id:
+        st.query_params["id"] = line_id
+    st.rerun()
+
+
+def marked_many() -> None:
+    """The callback of the list: do what was asked for to all that were chosen."""
+    raw = answered(LIST, "bulk")
+    given = raw if isinstance(raw, dict) else {}
+    what, targets, values = given.get("what"), given.get("targets"), given.get("values")
+    numbers = st.session_state.get(IDS, {})
+    pairs = [each for each in targets if isinstance(each, list) and len(each) == 2] if isinstance(targets, list) else []
+    chosen = [(numbers[number], version) for number, version in pairs if number in numbers]
+    kept = {name: str(value) for name, value in values.items()} if isinstance(values, dict) else {}
+    if not isinstance(what, str) or kept.keys() != VALUES.get(what) or not chosen:
+        st.session_state[urls.SAID] = "The page is older than the program. Reload it."
+    else:
+        mark(chosen, what, **kept)
+    st.session_state[DONE] = st.session_state.get(DONE, 0) + 1
+    st.rerun()
 
 
 def mark(targets: list[bulk.Target], what: str, **values: Any) -> None:
@@ -115,8 +161,6 @@ def mark(targets: list[bulk.Target], what: str, **values: Any) -> None:
     if done is not None:
         st.session_state[UNDO] = done.undo
         _say(done, "marked")
-        for id_, _ in targets:
-            st.session_state[f"pick-{id_}"] = False
 
 
 def take_back(token: str) -> None:

@@ -46,7 +46,8 @@ def draw_detail(found: Detail, frame: Frame) -> None:
 def facts(found: Detail, frame: Frame) -> list[tuple[str, str]]:
     """What is known, as pairs of words."""
     line = found.line
-    raw = f" ({line.reason_raw})" if line.reason_raw else ""
+    told = (line.reason_raw or "").removeprefix("CR-")
+    raw = f" ({line.reason_raw})" if told and reason_words(told.lower()) != reason_words(line.reason) else ""
     rows = {
         "Product": " · ".join(word for word in (line.title, line.asin, words.plural(line.quantity, "unit")) if word),
         "Reason": f"{reason_words(line.reason)}{raw}",
@@ -54,7 +55,7 @@ def facts(found: Detail, frame: Frame) -> list[tuple[str, str]]:
         "Condition": line.disposition,
         "Amazon's state": line.amazon_state,
         "Where": " · ".join(w for w in (CHANNELS.get(line.channel), line.marketplace, found.center) if w),
-        "Returned": words.when(line.returned_at, frame.zone, frame.now),
+        "Returned" if line.channel == "fba" else "Asked for": words.when(line.returned_at, frame.zone, frame.now),
         "Bought": words.when(found.sold_at, frame.zone, frame.now) if found.sold_at else None,
         "Back with us": words.when(found.delivered_at, frame.zone, frame.now) if found.delivered_at else None,
         "Refunded": _money(found.refunded, found.currency),
@@ -101,6 +102,8 @@ def draw_endings(found: Detail) -> None:
     """The ways in which a return may end."""
     line = found.line
     with st.container(horizontal=True, gap="small"):
+        if needs_authorisation(line.channel, line.amazon_state) and not found.authorised_at:
+            _button("Authorised in Seller Central", "authorised", found, type="primary")
         for code, label in OUTCOMES.items():
             if code != "refund_partial":
                 _button(label, "outcome", found, outcome=code)
@@ -108,8 +111,6 @@ def draw_endings(found: Detail) -> None:
             key = f"amount-{line.id}"
             st.text_input(f"Amount in {found.currency or 'the currency of the order'}", key=key, max_chars=20)
             st.form_submit_button("Record", on_click=_record_part, args=(found, key))
-        if needs_authorisation(line.channel, line.amazon_state) and not found.authorised_at:
-            _button("Authorised in Seller Central", "authorised", found)
     if found.authorised_at:
         st.caption(words.plain(f"Authorised in Seller Central: {found.authorised_by}"))
 

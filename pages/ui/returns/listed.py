@@ -96,14 +96,14 @@ def line_of(row: Return, frame: Frame, *, due: bool = False) -> Line:
     came = words.when(row.returned_at, frame.zone, frame.now)
     tags = [FAULTS[row.fault]] if row.fault else []
     ended = OUTCOMES.get(row.outcome or "", "")
-    need = NEEDS.get(row.need or "", "")
+    need, product = NEEDS.get(row.need or "", ""), row.sku or row.asin or "Unknown product"
     return {
         "id": row.id,
-        "title": f"{units}{row.sku or row.asin or 'Unknown product'} · {row.title or ''}".rstrip(" ·"),
+        "title": f"{f'{need}: ' if need else ''}{units}{product} · {row.title or ''}".rstrip(" ·"),
         "sub": " · ".join(str(fact) for fact in facts if fact),
         "side": " · ".join(word for word in (row.assignee or "", CHANNELS.get(row.channel, row.channel)) if word),
         "due": words.epoch(row.due_at) if row.due_at and (due or row.need) else None,
-        "chip": ended or need or f"{row.amazon_state or ''} · {came}".strip(" ·"),
+        "chip": ended or f"{row.amazon_state or ''} · {came}".strip(" ·"),
         "tone": "plain",
         "unread": False,
         "version": row.version,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,10 +11,11 @@ from sqlalchemy import delete
 
 from data.models.cases import CaseCard, CaseMonth
 from services import people
-from services.claims import actions, cards, entry, queue
-from services.claims.shapes import Filters, Line
+from services.claims import actions, cards, detail, entry, queue
+from services.claims.shapes import Filters, Line, Marked
 from services.errors import Rejected, Stale
 from services.people import Person
+from services.sync import intake, reparse
 from tests.claims import DENIED, GRANTED, bought, decided, flagged, money, opened, report
 from tests.desks import DAY, HOUR, NOW, ORDERS, Desk
 from tests.pages.conftest import statements
@@ -31,7 +34,7 @@ def only(desk: Desk) -> Line:
     return line
 
 
-def typed(desk: Desk, actor: Person = ANA, **told: str) -> tuple[int, bool]:
+def typed(desk: Desk, actor: Person = ANA, **told: str) -> entry.Entered:
     usual = {"order_id": ORDER, "kind": "a_to_z", "marketplace": "US"}
     return entry.enter(desk.store, desk.settings, actor=actor, now=NOW, account="acme", **{**usual, **told})
 
@@ -318,3 +321,137 @@ def test_only_appeals_that_can_still_be_made_are_counted(desk: Desk) -> None:
     desk.read(opened(ORDERS[0], NOW - 45 * DAY), decided(ORDERS[0], NOW - 40 * DAY, GRANTED))
     desk.read(opened(ORDERS[2], NOW - 5 * DAY), decided(ORDERS[2], NOW - HOUR, GRANTED), opened(ORDER, NOW - DAY))
     assert queue.waiting(desk.store, now=NOW) == {"action_required": 1, "option_to_appeal": 1}
+
+
+def read_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch, **mended: Any) -> None:
+    """All mail is read again by a reading that was mended."""
+    real = intake.read
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "read", lambda raw, **times: replace(real(raw, **times), **mended))
+        reparse.reparse(desk.store, desk.settings, NOW, only_set_aside=False)
+
+
+@pytest.mark.parametrize("mended", [{"order_id": ORDERS[2]}, {"kind": "unknown_notice"}])
+def test_a_case_whose_mail_is_read_otherwise_leaves_the_list_and_peoples_work_on_it_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, mended: dict[str, str]
+) -> None:
+    desk.read(opened(ORDER, NOW - DAY))
+    line = only(desk)
+    assert detail.unbacked(desk.store, line.id) is None
+    mark(desk, line, state="under_review")
+    actions.add_note(desk.store, line.id, actor=ANA, now=NOW, text="Ask the carrier")
+    read_anew(desk, monkeypatch, **mended)
+    assert [each.order_id for each in lines(desk)] == [each for each in mended.values() if each == ORDERS[2]]
+    assert ORDER not in {row["order_id"] for row in desk.rows("claims")}
+    assert sum(each.cases for each in queue.months(desk.store, now=NOW)) == len(lines(desk))
+    kept = detail.unbacked(desk.store, line.id)
+    assert kept is not None
+    assert (kept.order_id, kept.state, [note.text for note in kept.notes]) == (
+        ORDER,
+        "under_review",
+        ["Ask the carrier"],
+    )
+    reparse.reparse(desk.store, desk.settings, NOW, only_set_aside=False)
+    assert (only(desk).id, only(desk).state) == (line.id, "under_review")
+    assert detail.unbacked(desk.store, line.id) is None
+
+
+def test_a_case_that_is_also_entered_by_hand_stays_when_its_mail_goes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.read(opened(ORDER, NOW - DAY))
+    typed(desk)
+    read_anew(desk, monkeypatch, order_id=None)
+    assert (only(desk).order_id, only(desk).sources) == (ORDER, ("hand",))
+
+
+def test_when_amazon_asks_again_the_time_counts_from_then(desk: Desk) -> None:
+    desk.read(opened(ORDER, NOW - 5 * DAY))
+    mark(desk, only(desk), state="under_review")
+    mark(desk, only(desk), state="action_required")
+    assert only(desk).due_at == NOW + 48 * HOUR
+    with pytest.raises(Rejected, match="marked so already"):
+        mark(desk, only(desk), state="action_required")
+
+
+def test_when_amazon_asks_again_in_an_appeal_there_are_72_hours(desk: Desk) -> None:
+    desk.read(opened(ORDER, NOW - 5 * DAY), decided(ORDER, NOW - DAY, GRANTED))
+    mark(desk, only(desk), state="under_review")
+    mark(desk, only(desk), state="action_required")
+    assert (only(desk).due_what, only(desk).due_at) == ("Answer Amazon about the appeal", NOW + 72 * HOUR)
+
+
+def test_a_mail_that_asks_about_the_appeal_is_due_as_it_says_and_outweighs_the_mark(desk: Desk) -> None:
+    desk.read(opened(ORDER, NOW - 9 * DAY), decided(ORDER, NOW - 4 * DAY, GRANTED))
+    mark(desk, only(desk), state="under_review")
+    about = "72 hours about your appeal"
+    desk.read(opened(ORDER, NOW + HOUR, days=about, n=1), now=NOW + 2 * HOUR)
+    line = only(desk)
+    assert (line.state, line.outcome, line.opened_at) == ("action_required", None, NOW - 9 * DAY)
+    assert (line.due_what, line.due_at) == ("Answer Amazon about the appeal", NOW + HOUR + 72 * HOUR)
+    (row,) = desk.rows("claims")
+    assert (row["respond_by"], row["state"]) == ("2026-11-25T10:00:00Z", "action_required")
+    desk.read(decided(ORDER, NOW + 3 * HOUR, DENIED, n=1), now=NOW + 4 * HOUR)
+    assert (only(desk).state, only(desk).result) == ("closed", "recovered")
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        (GRANTED, NOW - HOUR + 30 * DAY),
+        ("We have granted the claim. You may appeal this decision within 72 hours.", NOW - HOUR + 72 * HOUR),
+        ("Der Antrag wurde stattgegeben. Einspruch ist innerhalb von 30 Tagen möglich.", NOW - HOUR + 30 * DAY),
+        ("We have granted the claim. Refunds take within 5 days. You may appeal.", NOW - HOUR + 30 * DAY),
+    ],
+)
+def test_the_time_to_appeal_is_what_the_decision_says_else_thirty_days(desk: Desk, words: str, due: datetime) -> None:
+    desk.read(opened(ORDER, NOW - 2 * DAY), decided(ORDER, NOW - HOUR, words))
+    assert (only(desk).state, only(desk).due_what, only(desk).due_at) == (
+        "option_to_appeal",
+        "Appeal the decision",
+        due,
+    )
+
+
+def take_back(desk: Desk, token: str | None, now: datetime = NOW + HOUR) -> Marked:
+    return actions.undo(desk.store, token or "", actor=ANA, now=now)
+
+
+def test_a_case_entered_by_mistake_is_taken_back_and_leaves_nothing_in_the_list(desk: Desk) -> None:
+    made = typed(desk, amount="45.90", currency="USD", state="closed", outcome="granted")
+    assert take_back(desk, made.undo).done.keys() == {made.case_id}
+    assert (lines(desk), queue.months(desk.store, now=NOW), desk.rows("claims")) == ((), (), [])
+    assert detail.unbacked(desk.store, made.case_id) is None
+    again = typed(desk)
+    assert (again.case_id, again.is_new) == (made.case_id, False)
+    assert (only(desk).amount, only(desk).state) == (None, "action_required")
+    assert [row["what"] for row in desk.rows("activity")] == ["case.enter", "case.undo", "case.enter"]
+
+
+def test_what_was_entered_of_a_known_case_is_taken_back_and_the_case_stays(desk: Desk) -> None:
+    desk.read(opened(ORDER, NOW - DAY))
+    before = only(desk)
+    made = typed(desk, amount="54.90", currency="USD", state="under_review")
+    assert only(desk).doubts
+    take_back(desk, made.undo)
+    assert replace(only(desk), version=0) == replace(before, version=0)
+
+
+def test_a_csv_is_taken_back_as_a_whole_but_for_what_somebody_worked_on_since(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry, "AT_ONCE", 2)
+    rows = [f"{order},{kind},{n}.00,USD" for n, order in enumerate(ORDERS[:5], 1) for kind in ("claim", "chargeback")]
+    found = csv(desk, "order_id,kind,amount,currency\n" + "\n".join([*rows, *rows, f"{ORDERS[0]},claim,9.99,USD"]))
+    assert (found.new, found.joined, len(lines(desk))) == (10, 0, 10)
+    worked = lines(desk)[3]
+    mark(desk, worked, state="under_review")
+    back = take_back(desk, found.undo)
+    assert (len(back.done), list(back.refused)) == (9, [worked.id])
+    assert [each.id for each in lines(desk)] == [worked.id]
+
+
+def test_a_csv_without_a_good_row_has_nothing_to_take_back(desk: Desk) -> None:
+    assert csv(desk, "order_id,kind\nx,claim\n").undo is None
+    with pytest.raises(Rejected, match="too late"):
+        take_back(desk, typed(desk).undo, now=NOW + 2 * HOUR)

@@ -113,3 +113,25 @@ def test_the_weight_of_a_case_is_said(told: Desk) -> None:
     weight = only(told).weight
     assert weight.sentence == "Order defect rate US, shipped by us: 100.00 % with this case, 0.00 % without it."
     assert weight.leaves_at == NOW + 40 * DAY
+
+
+def test_what_amazon_shipped_itself_is_not_said_to_be_attached_unless_somebody_ticks_it(desk: Desk) -> None:
+    report(desk, "orders.txt", bought(ORDER, NOW - 20 * DAY, fulfillment_channel="Amazon"))
+    desk.read(ask(1, NOW - 9 * DAY, order=ORDER), opened(ORDER, NOW - DAY))
+    found = only(desk)
+    assert "Attached in Buyer-Seller Messages: conversation with the buyer." in found.text
+    line = found.line
+    actions.tick(desk.store, line.id, line.version, actor=ANA, now=NOW, evidence="delivery", has=True)
+    assert "Attached in Buyer-Seller Messages: proof of delivery, conversation with the buyer." in only(desk).text
+
+
+def test_more_facts_than_the_box_holds_are_in_the_file(desk: Desk) -> None:
+    for day in range(1, 81):
+        report(desk, f"refund-{day}.json", money(ORDER, NOW - day * DAY, -day, kind="Refund"))
+    desk.read(opened(ORDER, NOW - DAY))
+    found = only(desk)
+    assert len(found.text) <= packet.LONGEST
+    assert found.text.startswith(f"A-to-z claim for order {ORDER}")
+    assert found.text_left_out
+    whole = unpacked(desk)["1-statement.txt"].decode()
+    assert all(f"Refunded: {day}.00 USD" in whole for day in range(1, 81))

@@ -10,7 +10,7 @@ from services.errors import Rejected
 from services.feedback import answers, files
 from services.feedback.answers import Answer, Filters
 from services.people import Person
-from tests.desks import NOW, Desk
+from tests.desks import HOUR, NOW, Desk
 
 ANA = Person("Ana", "agent", False, None)
 GOOD = "Marketplace,ASIN,Stars,Text\nUS,B0EXAMPLE1,2,Too dim\nDE,b0example2,,Is it dimmable?\n"
@@ -26,8 +26,9 @@ def kept(desk: Desk) -> list[Answer]:
 
 
 def test_reviews_and_questions_become_drafts(every_desk: Desk) -> None:
-    assert bring(every_desk, GOOD) == files.Imported(2, ())
+    done = bring(every_desk, GOOD)
     review, question = kept(every_desk)
+    assert done == files.Imported(2, (), (review.id, question.id))
     assert (review.kind, review.marketplace, review.asin, review.stars, review.asked, review.state) == (
         "product_review", "US", "B0EXAMPLE1", 2, "Too dim", "draft")  # fmt: skip
     assert (question.kind, question.stars, question.asin) == ("product_question", None, "B0EXAMPLE2")
@@ -87,3 +88,18 @@ def test_other_charsets_and_separators_are_understood(desk: Desk, encode: Callab
 def test_an_unknown_account_takes_nothing(desk: Desk) -> None:
     done = bring(desk, GOOD, account="nobody")
     assert (done.added, len(done.rejected)) == (0, 2)
+
+
+def test_a_file_is_taken_back_but_for_what_somebody_worked_on_since(every_desk: Desk) -> None:
+    done = bring(every_desk, GOOD)
+    review, question = kept(every_desk)
+    answers.save(every_desk.store, review.id, 1, actor=ANA, now=NOW, text="We are sorry.")
+    ben = Person("Ben", "agent", False, None)
+    for actor, now in ((ben, NOW), (ANA, NOW + 2 * HOUR)):
+        with pytest.raises(Rejected, match="one by one"):
+            files.take_back(every_desk.store, done.ids, actor=actor, now=now)
+    assert files.take_back(every_desk.store, done.ids, actor=ANA, now=NOW + HOUR) == 1
+    assert [each.id for each in kept(every_desk)] == [review.id]
+    assert bring(every_desk, GOOD).added == 1
+    undone = [row["object"] for row in every_desk.rows("activity") if row["what"] == "public.undo"]
+    assert undone == [f"public:{question.id}"]

@@ -293,16 +293,6 @@ def test_pages_follow_each_other_both_ways_without_gap_or_repeat(desk: Desk) -> 
     assert (first.rows, first.before) == (pages[0].rows, "")
 
 
-def test_the_worst_that_waits_comes_first(desk: Desk) -> None:
-    read_feedback(
-        desk, said(ORDERS[1], rating="2", date="10/01/26"), said(ORDERS[2], date="11/20/26"),
-        said(ORDERS[3], date="11/01/26"), said(ORDERS[4], rating="3"), said(ORDERS[5], date="08/01/26"),
-    )  # fmt: skip
-    with desk.store.read() as session:
-        found = reading.waiting(session, now=NOW)
-    assert (found.count, [ORDERS.index(each.order_id) for each in found.rows]) == (3, [3, 2, 1])
-
-
 def test_a_list_over_thousands_costs_the_same_statements(desk: Desk) -> None:
     def order(n: int) -> str:
         return f"114-{n:07}-1234567"
