@@ -17,10 +17,13 @@ PAGES = {
         st.Page("pages/work/feedback.py", title="Feedback", icon=":material/reviews:"),
         st.Page("pages/work/claims.py", title="Claims", icon=":material/gavel:"),
         st.Page("pages/work/returns.py", title="Returns", icon=":material/assignment_return:"),
+        st.Page("pages/work/followups.py", title="Follow-ups", icon=":material/table_view:"),
     ],
     "Review": [
         st.Page("pages/review/health.py", title="Account health", icon=":material/monitor_heart:"),
         st.Page("pages/review/response_time.py", title="Response time", icon=":material/timer:"),
+        st.Page("pages/review/meeting.py", title="Meeting", icon=":material/groups:"),
+        st.Page("pages/review/checklist.py", title="Checklist", icon=":material/checklist:"),
     ],
     "Admin": [
         st.Page("pages/admin/templates.py", title="Templates", icon=":material/article:"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from data.store import Store, open_store
 from services import seeding
+from services.response_time import counting
 from services.settings import ROOT
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -45,6 +46,7 @@ def _fill(file: Path, tickets: int) -> None:
     store = opened(file)
     # The same open work in each store, so that comparing two sizes compares their histories.
     seeding.fill(store, tickets, seed=1, now=NOW, owed=seeding.MOST_OWED)
+    counting.count_anew(store, now=NOW)
     store.close()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from data.listed import among
 from data.models.amazon import AmazonOrder, CustomerReturn, FinanceEvent, SellerFeedback
 from data.models.cases import CaseCard, CaseMonth, CaseNote, CaseStep, ClaimCase
 from data.models.derived import Card
@@ -50,7 +51,7 @@ def key_of(row: ClaimCase | CaseCard) -> Key:
 
 def of_orders(session: Session, account: str, order_ids: Collection[str]) -> list[ClaimCase]:
     """The cases of these orders, in one order of locking."""
-    mine = select(ClaimCase).where(ClaimCase.account == account, ClaimCase.order_id.in_(list(order_ids)))
+    mine = select(ClaimCase).where(ClaimCase.account == account, among(session, ClaimCase.order_id, order_ids))
     return list(session.scalars(mine.order_by(ClaimCase.id)))
 
 
@@ -153,6 +154,12 @@ def get(session: Session, case_id: int) -> tuple[ClaimCase, CaseCard] | None:
     return (row[0], row[1]) if row else None
 
 
+def unbacked(session: Session, case_id: int) -> ClaimCase | None:
+    """People's part of a case of which no source tells any more, so that it has no list row."""
+    query = select(ClaimCase).outerjoin(CaseCard, CaseCard.case_id == ClaimCase.id)
+    return session.scalars(query.where(ClaimCase.id == case_id, CaseCard.case_id.is_(None))).one_or_none()
+
+
 def of_ticket(session: Session, ticket_id: int) -> list[CaseCard]:
     """The cases about the order of a ticket, or about an order that a mail in it names; the most urgent first."""
     named = select(Message.account, Message.order_id).where(
@@ -186,7 +193,7 @@ def flags(
     if account is not None:
         query = query.where(CustomerReturn.account == account)
     if order_ids is not None:
-        query = query.where(CustomerReturn.order_id.in_(list(order_ids)))
+        query = query.where(among(session, CustomerReturn.order_id, order_ids))
     return list(session.scalars(query.order_by(CustomerReturn.account, CustomerReturn.order_id, CustomerReturn.key)))
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from data.listed import among
 from data.models.amazon import FinanceEvent
 from data.models.mirrored import Message
 
@@ -51,9 +52,18 @@ def mails(session: Session, account: str | None = None, order_ids: Collection[st
     if account is not None:
         query = query.where(Message.account == account)
     if order_ids is not None:
-        query = query.where(Message.order_id.in_(list(order_ids)))
+        query = query.where(among(session, Message.order_id, order_ids))
     found: list[Any] = list(session.execute(query.order_by(Message.sent_at, Message.id)))
     return [MailFact(*row) for row in found]
+
+
+def named_by(session: Session, message_ids: Collection[int]) -> list[tuple[str, str, str | None]]:
+    """(account, kind, order id) of those of these messages that are notices about claims, as they are stored now."""
+    if not message_ids:
+        return []
+    query = select(Message.account, Message.kind, Message.order_id)
+    about = query.where(Message.id.in_(list(message_ids)), _OF_CLAIMS)
+    return [(row.account, row.kind, row.order_id) for row in session.execute(about)]
 
 
 def moneys(session: Session, account: str | None = None, order_ids: Collection[str] | None = None) -> list[MoneyFact]:
@@ -71,6 +81,6 @@ def moneys(session: Session, account: str | None = None, order_ids: Collection[s
     if account is not None:
         query = query.where(FinanceEvent.account == account)
     if order_ids is not None:
-        query = query.where(FinanceEvent.order_id.in_(list(order_ids)))
+        query = query.where(among(session, FinanceEvent.order_id, order_ids))
     found: list[Any] = list(session.execute(query.order_by(*by)))
     return [MoneyFact(*row)._replace(amount=int(row[6])) for row in found]

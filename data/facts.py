@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data import casework
-from data.models.derived import Card, Response
+from data import casework, response_past
+from data.models.derived import Card
 from data.models.mirrored import Message
 from data.models.ours import Assignee, Mark, Ticket
 from data.models.outgoing import Outgoing
@@ -187,18 +186,8 @@ def write_cards(session: Session, cards: Sequence[dict[str, Any]]) -> None:
     upsert(session, Card, cards, key=("ticket_id",))
 
 
-def write_responses(session: Session, ticket_ids: Collection[int], rows: Sequence[dict[str, Any]]) -> None:
-    """Replace the responses of these tickets."""
-    kept = defaultdict(set)
-    for row in rows:
-        kept[row["ticket_id"]].add(row["message_id"])
-    stale = [
-        message_id
-        for message_id, ticket_id in session.execute(
-            select(Response.message_id, Response.ticket_id).where(Response.ticket_id.in_(list(ticket_ids)))
-        )
-        if message_id not in kept[ticket_id]
-    ]
-    if stale:
-        session.execute(delete(Response).where(Response.message_id.in_(stale)))
-    upsert(session, Response, rows, key=("message_id",))
+def write_responses(
+    session: Session, ticket_ids: Collection[int], rows: Sequence[dict[str, Any]], *, now: datetime | None = None
+) -> None:
+    """Replace the responses of these tickets; with `now`, what was believed until then is kept."""
+    response_past.replace(session, ticket_ids, rows, now=now)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from data.listed import among
 from data.models.amazon import FeedbackChange, SellerFeedback
 
 WATCHED = ("rating", "comment", "response")
@@ -17,7 +18,7 @@ WATCHED = ("rating", "comment", "response")
 def of_orders(session: Session, account: str, order_ids: Collection[str]) -> list[SellerFeedback]:
     """The feedback about some orders."""
     query = select(SellerFeedback).where(
-        SellerFeedback.account == account, SellerFeedback.order_id.in_(list(order_ids))
+        SellerFeedback.account == account, among(session, SellerFeedback.order_id, order_ids)
     )
     return list(session.scalars(query))
 
@@ -61,4 +62,3 @@ def settle(session: Session, account: str, order_id: str, *, marketplace: str | 
     """Write down what the order tells about a feedback."""
     mine = update(SellerFeedback).where(SellerFeedback.account == account, SellerFeedback.order_id == order_id)
     session.execute(mine.values(marketplace=marketplace, day=day))
-

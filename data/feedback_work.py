@@ -71,19 +71,6 @@ def page(
     return rows[::-1] if backwards else rows
 
 
-def waiting(session: Session, states: Collection[str], *, most_stars: int, today: date, limit: int) -> list[Found]:
-    """Feedback inside its window that waits for a person, the fewest stars and the nearest end first."""
-    query = _joined().where(*_waits(states, most_stars, today))
-    order = (FeedbackCard.rating, FeedbackCard.day, FeedbackCard.account, FeedbackCard.order_id)
-    return [Found(*row) for row in session.execute(query.order_by(*order).limit(limit))]
-
-
-def count_waiting(session: Session, states: Collection[str], *, most_stars: int, today: date) -> int:
-    """How many of them there are, up to the cap."""
-    some = select(FeedbackCard.order_id).where(*_waits(states, most_stars, today)).limit(CAP).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
-
-
 def get(session: Session, key: Key) -> Found | None:
     """One of them, as it is stored now."""
     query = _joined().where(FeedbackCard.account == key[0], FeedbackCard.order_id == key[1])
@@ -292,11 +279,6 @@ def _narrowed(
         yield FeedbackCard.state.in_(list(states))
     if (fewest, most) != (1, 5):
         yield FeedbackCard.rating.between(fewest, most)
-
-
-def _waits(states: Collection[str], most_stars: int, today: date) -> tuple[ColumnElement[bool], ...]:
-    few = FeedbackCard.rating <= most_stars
-    return FeedbackCard.state.in_(list(states)), few, FeedbackCard.window_ends >= today
 
 
 def _oldest() -> tuple[Any, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from data.models.casework import PublicAnswer
@@ -56,6 +57,17 @@ def change(session: Session, answer_id: int, version: int, **values: Any) -> boo
     mine = update(PublicAnswer).where(PublicAnswer.id == answer_id, PublicAnswer.version == version)
     done = session.execute(mine.values(**values, version=version + 1).execution_options(synchronize_session=False))
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def remove_untouched(session: Session, ids: Collection[int], *, by: str, since: datetime) -> list[int]:
+    """Delete those of these that this person entered since then and that nobody has worked on; their ids."""
+    fresh = (PublicAnswer.version == 1, PublicAnswer.state == "draft", PublicAnswer.answer == "")
+    mine = select(PublicAnswer.id).where(
+        PublicAnswer.id.in_(list(ids)), *fresh, PublicAnswer.created_by == by, PublicAnswer.created_at >= since
+    )
+    gone = sorted(session.scalars(mine.with_for_update()))
+    session.execute(delete(PublicAnswer).where(PublicAnswer.id.in_(gone)))
+    return gone
 
 
 def of_order(session: Session, account: str, order_id: str) -> PublicAnswer | None:

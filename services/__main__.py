@@ -8,7 +8,7 @@ import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -20,6 +20,8 @@ ledger_app = typer.Typer(invoke_without_command=True, help="The mail ledger.")
 journal_app = typer.Typer(no_args_is_help=True, help="The activity log.")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(journal_app, name="journal")
+figures_app = typer.Typer(no_args_is_help=True, help="The counted days and nightly fingerprints of response times.")
+app.add_typer(figures_app, name="figures")
 
 Config = Annotated[str | None, typer.Option("--config", help="The settings file.")]
 As = Annotated[str, typer.Option("--as", help="Who does it.")]
@@ -53,9 +55,7 @@ def migrate(config: Config = None) -> None:
 
 
 @app.command()
-def run(
-    port: Annotated[int, typer.Option(help="The dashboard's port.")] = 8501, config: Config = None
-) -> None:
+def run(port: Annotated[int, typer.Option(help="The dashboard's port.")] = 8501, config: Config = None) -> None:
     """Start the sync and the dashboard; Ctrl-C stops both."""
     from services.run import run as run_both
 
@@ -69,6 +69,7 @@ def export(
     since: Annotated[datetime | None, typer.Option(formats=DATE_FORMATS)] = None,
     until: Annotated[datetime | None, typer.Option(formats=DATE_FORMATS)] = None,
     out: Annotated[Path | None, typer.Option(help="A file instead of stdout.")] = None,
+    personal: Annotated[bool, typer.Option("--personal", help="followups: with columns that look personal.")] = False,
     config: Config = None,
 ) -> None:
     """Export one row per thing: tickets, messages, ledger, outbox, orders, feedback, returns, claims, health, …"""
@@ -80,7 +81,7 @@ def export(
     if form not in ("jsonl", "csv", "xlsx"):
         raise typer.BadParameter(f"{form!r} is no format; choose jsonl, csv or xlsx")
     store = _runtime(config).store
-    found = exports.rows(store, kind, now=settings.now(), since=_day(since), until=_day(until))
+    found = exports.rows(store, kind, now=settings.now(), since=_day(since), until=_day(until), personal=personal)
     try:
         n = write.rows(found, form=form, out=out)
     except (ValueError, OSError) as error:
@@ -108,6 +109,34 @@ def mark(
     actor = people.by_name(store, person)
     ticket_id, kind = marks.mark_message(store, message, actor=actor, now=settings.now(), answered_at=at)
     typer.echo(json.dumps({"message": message, "ticket": ticket_id, "mark": kind, "by": actor.name}))
+
+
+@app.command()
+def followup(
+    row_key: Annotated[str, typer.Argument(help="As exported; an order id where one row has it.")],
+    contacted_by: Annotated[str, typer.Option("--contacted-by", help="Who contacted the buyer.")],
+    at: Annotated[str | None, typer.Option(help="ISO time of the contact; default: now.")] = None,
+    note: Annotated[str, typer.Option(help="Added to the row's note.")] = "",
+    account: Annotated[str, typer.Option(help="Where several rows go by this name.")] = "",
+    sheet: Annotated[str, typer.Option(help="The same, by the sheet's key or file name.")] = "",
+    config: Config = None,
+) -> None:
+    """Mark a follow-up of a sheet as contacted; the sheet's own cells are written by the sync."""
+    from services.followups import marking
+
+    store = _runtime(config).store
+    moment = _moment(at) if at else None
+    done = marking.mark(
+        store,
+        row_key,
+        contacted_by=contacted_by,
+        now=settings.now(),
+        at=moment,
+        note=note,
+        account=account,
+        sheet=sheet,
+    )
+    typer.echo(json.dumps(done, ensure_ascii=False))
 
 
 @app.command()
@@ -144,21 +173,68 @@ def _words(file: Path) -> str:
 def metrics(
     start: Annotated[datetime, typer.Option("--from", formats=DATE_FORMATS)],
     end: Annotated[datetime, typer.Option("--to", formats=DATE_FORMATS)],
-    as_of: Annotated[str | None, typer.Option(help="ISO time; default: now.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="ISO time; nothing later counts. Default: now.")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="ISO time, or `then` for that of --as-of: only what was known by then counts.")
+    ] = None,
     config: Config = None,
 ) -> None:
     """The response-time figures as JSON."""
-    from services import response_time
+    from services.response_time import period
     from services.rules.response_time import to_json
 
-    store = _runtime(config).store
-    now = settings.now()
-    moment = _moment(as_of) if as_of else now
+    moment = _moment(as_of) if as_of else settings.now()
+    known = moment if known_at == "then" else _moment(known_at) if known_at else None
     first, last = start.date(), end.date()
     if last < first:
         raise typer.BadParameter("--to is before --from")
-    found = response_time.overview(store, start=first, end=last, marketplace=None, now=now, as_of=moment)
-    typer.echo(json.dumps(to_json(found.figures), ensure_ascii=False))
+    found = period.metrics_of(_runtime(config).store, start=first, end=last, as_of=moment, known_at=known)
+    typer.echo(json.dumps(to_json(found), ensure_ascii=False))
+
+
+@figures_app.command("recount")
+def recount(config: Config = None) -> None:
+    """Count all days of response times anew from the messages."""
+    from services.response_time import counting
+
+    typer.echo(f"{counting.count_anew(_runtime(config).store, now=settings.now())} days counted")
+
+
+@figures_app.command("replay")
+def replay(
+    nights: Annotated[int, typer.Option(help="How many, the newest first.")] = 7, config: Config = None
+) -> None:
+    """Make the figures of past nights anew, as known then; exit 1 if one comes out otherwise."""
+    from services.response_time import prints
+
+    found = prints.replays(_runtime(config).store, nights=nights)
+    for each in found:
+        said = "the same" if each.same else f"otherwise: {', '.join(each.differ)}"
+        later = f"; known only later of messages {', '.join(map(str, each.late_news[:10]))}" if each.late_news else ""
+        typer.echo(f"{each.as_of:%Y-%m-%d}: {said}{later}")
+    raise typer.Exit(int(not all(each.same for each in found)))
+
+
+@app.command()
+def review(
+    out: Annotated[Path, typer.Option(help="A folder for the files; made if it is not there.")],
+    week: Annotated[str | None, typer.Option(help="Like 2026-W47.")] = None,
+    month: Annotated[str | None, typer.Option(help="Like 2026-11.")] = None,
+    pdf: Annotated[bool, typer.Option(help="Print a PDF too where a browser is found.")] = True,
+    config: Config = None,
+) -> None:
+    """Write the meeting pack of a week or a month: HTML, XLSX and PPTX. One that is over is kept as it is then."""
+    from services.errors import Rejected
+    from services.meeting import files, pack
+
+    if (week is None) == (month is None):
+        raise Rejected("Give either --week 2026-W47 or --month 2026-11.")
+    runtime, now = _runtime(config), settings.now()
+    kind: Literal["week", "month"] = "month" if week is None else "week"
+    period = pack.period_of(kind, week or month or "", now)
+    made = files.made(runtime.store, runtime.settings, period, by="review", now=now)
+    for file in files.write(made, out, with_pdf=pdf):
+        typer.echo(file)
 
 
 @ledger_app.callback()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from data import casework, counts, facts, journal, tags
 from data.facts import MessageFact, TicketFacts
 from data.models.ours import Ticket
+from services.followups import cards as followup_cards
 from services.rules import clock, identity, outbox, regrouping, ticket_status
 from services.rules.clock import Asked, Reply, Verdict
 
@@ -81,6 +82,7 @@ def rebuild(
 def derive(session: Session, ticket_ids: Collection[int], changes: Changes) -> None:
     """Derive cards and responses anew; what follows from it is added to `changes`, to be written once at the end."""
     cards, responses, labelled = [], [], []
+    about: list[tuple[str, str | None]] = []
     away = casework.away(session, ticket_ids)
     changes.moved.subtract(casework.drop_cards(session, away))
     for each in facts.of_tickets(session, set(ticket_ids) - away):
@@ -88,13 +90,16 @@ def derive(session: Session, ticket_ids: Collection[int], changes: Changes) -> N
         card = card_of(judged)
         cards.append(card)
         labelled += [each.ticket.id] if each.labels else []
+        about += [(each.ticket.account, card["order_id"])]
+        about += [(each.ticket.account, each.card.order_id)] if each.card else []
         responses.extend(responses_of(judged))
         changes.moved.update(_moved(each, card))
         changes.moved.subtract(_moved_from(each))
         changes.entries.extend(_status_change(each, card, now=changes.now, actor=changes.actor))
     facts.write_cards(session, cards)
     tags.follow(session, labelled)
-    facts.write_responses(session, ticket_ids, responses)
+    facts.write_responses(session, ticket_ids, responses, now=changes.now)
+    followup_cards.told_of_orders(session, about, now=changes.now)
     session.expire_all()
 
 

@@ -17,13 +17,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from data import bulk, clock, facts, journal, ledger, mail_counts, streams
+from data import bulk, clock, facts, figure_prints, journal, ledger, mail_counts, streams
 from data.models.ledger import Lease
 from data.models.ours import Ticket
 from data.store import Store, Unusable, open_store
-from services import amazon_access, desk, run, settings, sync_status
+from services import amazon_access, desk, run, settings, sheet_access, sync_status
 from services.errors import NeedsPerson, SettingsError, Within24Error
 from services.outbox import send
+from services.response_time import counting, prints
 from services.settings import Mailbox, Settings
 from services.sources import imap, mailbox
 
@@ -32,6 +33,7 @@ CLOCKS_APART = timedelta(seconds=5)
 FEW = 20_000
 """Up to this many tickets every cache is checked, beyond it a sample."""
 SAMPLE = 1000
+DAYS_CHECKED = 30
 REBUILD = "Report it with the ticket's number; `python -m services ledger reparse` makes all cards anew."
 
 
@@ -61,6 +63,7 @@ def examine() -> Iterator[Check]:
     yield from _mailboxes(loaded)
     yield from _senders(loaded)
     yield from _amazon(loaded)
+    yield from _sheets(loaded)
 
 
 def _settings(loaded: Settings) -> Check:
@@ -128,7 +131,7 @@ def _store(loaded: Settings) -> Iterator[Check]:
         yield Check("store", False, f"{shown}: {reason}", "Check WITHIN24_DATABASE_URL and the rights on the store.")
         return
     yield Check("store", True, f"{shown} is migrated and can be written")
-    for look in (_clocks, _caches, _ledger, _journal, _sync):
+    for look in (_clocks, _caches, _figures, _ledger, _journal, _sync):
         yield from _asked(store, look)
 
 
@@ -169,6 +172,25 @@ def _stale(session: Session, ids: Sequence[int]) -> Iterator[str]:
         for name in ("awaiting_since", "due_at", "status", "sort_key"):
             if getattr(each.card, name) != derived[name]:
                 yield f"ticket {each.ticket.id}: {name} is {getattr(each.card, name)}, the mail says {derived[name]}"
+
+
+def _figures(_store: Store, session: Session) -> Iterator[Check]:
+    """The counted days of response times against the messages, a sample of them; and the nightly fingerprints."""
+    days = counting.some_days(session, most=DAYS_CHECKED)
+    wrong = counting.wrong(session, days)
+    shown = ", ".join(str(day) for day in wrong[:3])
+    message = f"counted wrongly: {shown}" if wrong else f"{len(days)} counted days say what the messages say"
+    yield Check("response times", not wrong, message, "`python -m services figures recount` counts all days anew.")
+    broken = figure_prints.first_broken(session)
+    if broken is not None:
+        message = f"the fingerprint of {broken:%Y-%m-%d} does not fit the chain"
+        yield Check("fingerprints", False, message, "Somebody or something changed it; compare with a backup.")
+    found = prints.last_replay(session)
+    if found is not None:
+        about = f"the figures of {found.as_of:%Y-%m-%d} as known then"
+        differ = f"{about} come out otherwise now: {', '.join(found.differ[:5])}"
+        message = f"{about} come out the same" if found.same else differ
+        yield Check("figures as known then", found.same, message, "Somebody changed stored facts; compare a backup.")
 
 
 def _ledger(_store: Store, session: Session) -> Iterator[Check]:
@@ -227,7 +249,8 @@ def _folders(loaded: Settings) -> Iterator[Check]:
         elif not os.access(path, os.R_OK | os.X_OK):
             yield Check(label, False, f"{path} cannot be read", "Give this user the right to read it.")
         else:
-            yield Check(label, True, f"{path}: {_inside(path, 'mail')}, {_inside(path, 'reports')}")
+            inside = ", ".join(_inside(path, each) for each in ("mail", "reports", "sheets"))
+            yield Check(label, True, f"{path}: {inside}")
 
 
 def _inside(path: Path, name: str) -> str:
@@ -271,6 +294,17 @@ def _amazon(loaded: Settings) -> Iterator[Check]:
     except (SQLAlchemyError, OSError, Unusable):
         found = [Check("Amazon's API", False, "not looked at without the store", "Mend the store first.")]
     yield from found
+
+
+def _sheets(loaded: Settings) -> Iterator[Check]:
+    """Each Google spreadsheet; not without the store, which keeps what may still be asked."""
+    if not any(sheet.key for account in loaded.accounts.values() for sheet in account.sheets):
+        return
+    try:
+        store = open_store(loaded.database_url.get_secret_value())
+        yield from (Check(*each) for each in sheet_access.look(store, loaded))
+    except (SQLAlchemyError, OSError, Unusable):
+        yield Check("Google Sheets", False, "not looked at without the store", "Mend the store first.")
 
 
 def _mailbox(box: Mailbox, folders: Sequence[mailbox.MailFolder]) -> Iterator[Check]:

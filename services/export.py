@@ -13,6 +13,7 @@ from data.models.derived import Card, Response
 from data.models.mirrored import Message
 from data.store import Store
 from services import export_amazon
+from services.followups import exporting as followups
 from services.rules import clock
 from services.rules.clock import Verdict
 
@@ -21,13 +22,20 @@ Row = dict[str, Any]
 
 
 def rows(
-    store: Store, kind: str, *, now: datetime, since: date | None = None, until: date | None = None
+    store: Store,
+    kind: str,
+    *,
+    now: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    personal: bool = False,
 ) -> Iterator[Row]:
     """The rows of a kind in a stable order; `since` and `until` are UTC days of the thing's own time, inclusive.
 
-    Raises KeyError for an unknown kind.
+    `personal`: with what looks personal in other people's sheets. Raises KeyError for an unknown kind.
     """
     make, when = KINDS[kind]
+    make = WITH_PEOPLE.get(kind, make) if personal else make
     with store.read() as session:
         for row in make(session, now):
             moment = row[when]
@@ -194,6 +202,8 @@ KINDS: Mapping[str, tuple[Callable[[Session, datetime], Iterator[Row]], str]] = 
     "runs": (_runs, "started_at"),
     "rejects": (_rejects, "at"),
     **export_amazon.KINDS,
+    "followups": (followups.followups_rows, "began_at"),
 }
 """Kind -> (how to make its rows, the key of its own time)."""
-
+WITH_PEOPLE: Mapping[str, Callable[[Session, datetime], Iterator[Row]]] = {"followups": followups.with_people}
+"""Kinds that leave something out unless it is asked for."""

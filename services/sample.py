@@ -93,6 +93,11 @@ def _write(folder: Path, now: datetime) -> None:
             # Amazon's report does not say when it was made; its file does.
             moment = (anchor() - timedelta(days=(anchor().date() - date.fromisoformat(taken[1])).days) + by).timestamp()
             os.utime(folder / "reports" / name, (moment, moment))
+    (folder / "sheets").mkdir()
+    for path in sorted(SOURCE.glob("sheets/*")):
+        (folder / "sheets" / path.name).write_bytes(
+            _ISO_DAY.sub(_moved(lambda match: _day(match, by)), path.read_bytes())
+        )
     (folder / MARKER).write_text(f"{now.isoformat()}\n", encoding="utf-8")
 
 

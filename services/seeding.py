@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import bulk, counts, mail_counts
+from data import bulk, counts, mail_counts, response_cells
 from data.facts import MessageFact, TicketFacts
 from data.models.derived import Card, Response
 from data.models.ledger import RawMail
@@ -85,6 +85,7 @@ def fill(store: Store, tickets: int, *, seed: int, now: datetime, owed: int | No
                 piece.clear()
         _add(session, piece)
         counts.apply(session, moved)
+        response_cells.forget(session)
         mail_counts.recount(session)
         bulk.ids_continue(session, (Ticket, Message, Mark, RawMail))
     return tickets

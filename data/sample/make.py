@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from data.sample import notices, reports, wire
+from data.sample import notices, reports, sheets, wire
 from data.sample.mails import Mail, Talk, render
 from data.sample.shop import PRODUCTS, STORES
 from data.sample.story import ANCHOR, DAYS, Story
@@ -160,10 +160,21 @@ def files() -> dict[str, bytes]:
 def report_files() -> dict[str, bytes]:
     """Amazon's reports about the same orders, as file name below `reports/` to content."""
     talks = Story().tell()
+    return reports.files(talks, _chosen(talks), ANCHOR)
+
+
+def sheet_files() -> dict[str, bytes]:
+    """The team's spreadsheets about the same orders, as file name below `sheets/` to content."""
+    talks = Story().tell()
+    return sheets.files(reports.all_sales(talks, _chosen(talks), ANCHOR), ANCHOR)
+
+
+def _chosen(talks: list[Talk]) -> reports.Chosen:
+    """What the mails are about."""
     moved = [(_about(talks, lang, days), "a_to_z", ANCHOR - timedelta(days=days - 12))
              for days, lang in ((44, "it"), (20, "de"), (36, "es"))]  # fmt: skip
     moved.append((_about(talks, "de", 75), "chargeback", ANCHOR - timedelta(days=50)))
-    return reports.files(talks, reports.Chosen(_returned(talks), _refunded(talks), moved), ANCHOR)
+    return reports.Chosen(_returned(talks), _refunded(talks), moved)
 
 
 def mbox(content: list[Mail]) -> bytes:
@@ -177,8 +188,8 @@ def mbox(content: list[Mail]) -> bytes:
 
 
 def main() -> None:
-    """Replace data/sample/nordlicht/mail, data/sample/nordlicht/reports and anchor.txt."""
-    for folder, made in (("mail", files()), ("reports", report_files())):
+    """Replace mail, reports and sheets below data/sample/nordlicht, and anchor.txt."""
+    for folder, made in (("mail", files()), ("reports", report_files()), ("sheets", sheet_files())):
         target = HERE / "nordlicht" / folder
         shutil.rmtree(target, ignore_errors=True)
         for name, content in made.items():

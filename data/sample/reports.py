@@ -98,7 +98,7 @@ class Chosen:
 
 def files(talks: Sequence[Talk], chosen: Chosen, anchor: datetime) -> dict[str, bytes]:
     """File name below reports/ to content."""
-    sales = _sales(talks, chosen, anchor)
+    sales = all_sales(talks, chosen, anchor)
     out = _orders(sales, anchor)
     out["fba-returns.txt"] = _tsv(FBA_RETURNS, _fba_returns(sales, anchor))
     out["merchant-returns.txt"] = _tsv(FBM_RETURNS, _fbm_returns(sales, chosen, anchor))
@@ -109,7 +109,8 @@ def files(talks: Sequence[Talk], chosen: Chosen, anchor: datetime) -> dict[str, 
     return dict(sorted(out.items()))
 
 
-def _sales(talks: Sequence[Talk], chosen: Chosen, anchor: datetime) -> list[Sale]:
+def all_sales(talks: Sequence[Talk], chosen: Chosen, anchor: datetime) -> list[Sale]:
+    """Every order of the sample, the oldest first."""
     rng = Random("nordlicht orders")
     returned = {talk.order for talk in chosen.returned}
     known: dict[str, Sale] = {}
@@ -178,25 +179,48 @@ def _fbm_returns(sales: Sequence[Sale], chosen: Chosen, anchor: datetime) -> Ite
     rng = Random("nordlicht merchant returns")
     asked = {talk.order for talk in chosen.returned}
     claimed = {talk.order for talk, _, _ in chosen.claims}
+    quiet: list[tuple[int, Sale]] = []
     for number, sale in enumerate(sales):
         at = sale.bought + timedelta(days=rng.randrange(5, 20))
         wanted = sale.order in asked or (rng.random() < (0.3 if sale.topic in REASONS else 0.03))
         if sale.by_amazon or sale.status != "Shipped" or not wanted or at > anchor - timedelta(hours=30):
+            quiet += [(number, sale)] if not (sale.by_amazon or sale.talk) and sale.status == "Shipped" else []
             continue
         done = anchor - at > timedelta(days=14)
         reason = (REASONS.get(sale.topic) or rng.choice(list(REASONS.values())))[0]
-        values = {
-            "Order ID": sale.order, "Order date": _named(sale.bought), "Return request date": _named(at),
-            "Return request status": "Completed" if done else "Approved", "Amazon RMA ID": f"D{number:06}NLRMA",
-            "Label cost": _money(490, sale.store), "Currency code": sale.store.currency,
-            "Return carrier": "Sample Parcel", "Label to be paid by": "Seller", "Is prime": "N", "In policy": "Y",
-            "A-to-Z Claim": "Y" if sale.order in claimed else "N", "ASIN": sale.product.asin,
-            "Merchant SKU": sale.product.sku, "Item Name": sale.product.title, "Return quantity": "1",
-            "Return Reason": f"CR-{reason}", "Return type": "C-Returns", "Order quantity": str(sale.quantity),
-            "Resolution": "StandardRefund", "Order Amount": _money(sale.price, sale.store),
+        yield _fbm_return(number, sale, {
+            "Return request date": _named(at), "Return request status": "Completed" if done else "Approved",
+            "A-to-Z Claim": "Y" if sale.order in claimed else "N", "Return Reason": f"CR-{reason}",
             "Refunded Amount": _money(sale.price, sale.store) if done else "",
-        }  # fmt: skip
-        yield tuple(values.get(name, "") for name in FBM_RETURNS)
+        })  # fmt: skip
+    recent = [each for each in quiet if timedelta(days=8) < anchor - each[1].bought < timedelta(days=25)]
+    for (number, sale), more in zip(recent, _waiting_returns(anchor), strict=False):
+        yield _fbm_return(number, sale, more)
+
+
+def _waiting_returns(anchor: datetime) -> list[dict[str, str]]:
+    """Two outside the policy that the seller has to authorise by hand, late and soon; one that is back, unrefunded."""
+    day = timedelta(days=1)
+    by_hand = {"Return request status": "Pending", "In policy": "N"}
+    back = {"Return request status": "Approved", "Return delivery date": _named(anchor - day)}
+    return [
+        {**by_hand, "Return request date": _named(anchor - day), "Return Reason": "CR-UNWANTED_ITEM"},
+        {**by_hand, "Return request date": _named(anchor), "Return Reason": "CR-NOT_COMPATIBLE"},
+        {**back, "Return request date": _named(anchor - 8 * day), "Return Reason": "CR-DEFECTIVE"},
+    ]
+
+
+def _fbm_return(number: int, sale: Sale, more: dict[str, str]) -> tuple[str, ...]:
+    values = {
+        "Order ID": sale.order, "Order date": _named(sale.bought), "Amazon RMA ID": f"D{number:06}NLRMA",
+        "Label cost": _money(490, sale.store), "Currency code": sale.store.currency,
+        "Return carrier": "Sample Parcel", "Label to be paid by": "Seller", "Is prime": "N", "In policy": "Y",
+        "A-to-Z Claim": "N", "ASIN": sale.product.asin, "Merchant SKU": sale.product.sku,
+        "Item Name": sale.product.title, "Return quantity": "1", "Return type": "C-Returns",
+        "Order quantity": str(sale.quantity), "Resolution": "StandardRefund",
+        "Order Amount": _money(sale.price, sale.store), **more,
+    }  # fmt: skip
+    return tuple(values.get(name, "") for name in FBM_RETURNS)
 
 
 def _replacements(sales: Sequence[Sale], anchor: datetime) -> Iterable[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import escalate
 from pages.ui import format as words
 from pages.ui.frame import Frame, page_frame
 from pages.ui.problem_list import SAID, act, draw_file
@@ -59,4 +60,5 @@ def draw_list(frame: Frame) -> None:
 frame = page_frame("Data problems")
 if said := st.session_state.pop(SAID, ""):
     st.info(words.plain(said))
+escalate.draw_asked(frame)
 draw_list(frame)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui import format as words
 from pages.ui.frame import Frame, at_work, page_frame
+from pages.ui.sheets.columns import draw_sheets
 from services import people, team
 from services.errors import Rejected
 from services.people import ROLES, Person
@@ -53,6 +54,7 @@ def save_team() -> None:
             shift_end=state.team_shift_end,
             closed_weekdays=[WEEKDAYS.index(day) for day in state.team_closed],
             at_risk_hours=state.team_at_risk,
+            target_percent=state.team_target,
         )
         state[SAID] = "Saved. It holds from now on; what was is judged by what held then."
     except Rejected as refused:
@@ -114,6 +116,7 @@ def draw_team(frame: Frame) -> None:
         )
         label = "At risk from (hours before due)"
         st.number_input(label, 1, 23, held.at_risk_hours, key="team_at_risk", disabled=not may)
+        st.number_input("Aim within 24 h (%)", 50, 100, held.target_percent, key="team_target", disabled=not may)
         st.form_submit_button("Save", on_click=save_team, disabled=not may)
 
 
@@ -143,3 +146,4 @@ with left:
 with right:
     draw_team(frame)
     draw_file(frame)
+draw_sheets(frame)

@@ -70,9 +70,9 @@ def undo() -> None:
 
 def draw_editor(frame: Frame, line: RuleLine | None) -> None:
     """The form; a rule that is on goes off with another wording."""
-    settings, choices = frame.settings.accounts, service.choices(frame.store)
-    places = tuple(sorted({place for account in settings.values() for place in account.marketplaces}))
-    offer = Offer(tuple(settings), places, choices.people, choices.types, choices.views)
+    accounts, choices = frame.settings.accounts, service.choices(frame.store)
+    places = tuple(sorted({place for account in accounts.values() for place in account.marketplaces}))
+    offer = Offer(tuple(accounts), places, choices.people, choices.types, choices.views)
     key = f"rule-{line.id}-{line.version}-" if line else "rule-new-"
     fixed = not frame.actor.is_supervisor
     with st.form(f"{key}form", border=False):
@@ -91,12 +91,11 @@ def draw_switch(frame: Frame, line: RuleLine) -> None:
         tries = st.button("Dry run over 90 days", icon=":material/science:")
         label, tried = ("Switch off", True) if line.on_since else ("Switch on", bool(line.dry_run_at))
         args, values = (service.switch, line.id, line.version), {"on": line.on_since is None}
-        why = "" if tried else "Do the dry run of this wording first."
-        st.button(label, disabled=not tried, help=why or None, on_click=act, args=args, kwargs=values)
+        why = None if tried else "Do the dry run of this wording first."
+        st.button(label, disabled=not tried, help=why, on_click=act, args=args, kwargs=values)
         st.button("Delete", icon=":material/delete:", type="tertiary", on_click=delete, args=(line,))
     if tries:
-        bar = st.progress(0.0, "Asking the rule about the mail of 90 days")
-        act(service.dry_run, line.id, progress=bar.progress)
+        act(service.dry_run, line.id, progress=st.progress(0.0, "Asking the rule about the mail of 90 days").progress)
         st.rerun()
 
 
@@ -111,16 +110,15 @@ def draw_one(frame: Frame, line: RuleLine) -> None:
         if found is None:
             st.caption("This wording was not tried yet.")
         else:
-            at_risk = team(frame.store, now=frame.now).at_risk
-            if picked := draw_found(found, zone=frame.zone, now=frame.now, at_risk=at_risk):
+            house = team(frame.store, now=frame.now)
+            if picked := draw_found(found, zone=frame.zone, now=frame.now, at_risk=house.at_risk):
                 st.switch_page(INBOX, query_params={"ticket": str(picked), "box": "all"})
     with wording:
         draw_editor(frame, line)
     with who:
-        rows = [
-            (words.when(each.at, frame.zone, frame.now), each.by, f"{each.what} {each.sentence}".strip())
-            for each in service.history(frame.store, line.id)
-        ]
+        history = service.history(frame.store, line.id)
+        at = [words.when(each.at, frame.zone, frame.now) for each in history]
+        rows = [(when, each.by, f"{each.what} {each.sentence}".strip()) for when, each in zip(at, history, strict=True)]
         draw_table(("When", "Who", "What"), rows, wide=2, label="History")
 
 

@@ -76,6 +76,7 @@ def draw_opened(opened: Opened, frame: Frame, reader: Reader) -> None:
             rows = health_tables.metrics(place, reader)
             key = pick_of(place.account, place.marketplace, opened.metric)
             draw_figures(METRIC_HEADS, rows, key="metrics", label=f"Metrics of {name}", picked=key, on_pick=show)
+            health_tables.draw_escalate(frame, place, opened.metric)
     with right, st.container(gap="small"):
         if opened.metric == UNSHIPPED:
             draw_unshipped(opened, frame)

@@ -12,11 +12,13 @@ import streamlit as st
 from pages.ui import format as words
 from services import people, settings, sync_status
 from services.errors import Rejected, SettingsError
+from services.escalations import reading
 from services.people import Person
 from services.runtime import Runtime, runtime
 from services.settings import LOOPBACK, Settings
 
 POLL = timedelta(seconds=20)
+HOME = "Today"
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,19 @@ def _title_row(title: str, frame: Frame) -> None:
             )
         if settings.is_frozen():
             st.badge(f"Time stands at {words.when(frame.now, frame.zone, frame.now)}", color="gray")
+        if title != HOME:
+            _escalated(frame)
         _freshness()
         if _asks_for_sign_in():
             _account(frame.actor)
+
+
+def _escalated(frame: Frame) -> None:
+    """What somebody must see, on every page but Today, which shows it."""
+    number = reading.count_for(frame.store, frame.settings, frame.actor)
+    if number:
+        label = f"{words.plural(number, 'escalation')} for you"
+        st.page_link("pages/work/today.py", label=label, icon=":material/campaign:", width="content")
 
 
 @st.fragment(run_every=POLL)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from pages.ui import escalate
 from pages.ui import format as words
 from pages.ui.figures import Cell
+from pages.ui.frame import Frame
 from services.health import UNSHIPPED, Case, Figure, Overview, Place
 from services.rules import health as rules
 
@@ -217,3 +219,15 @@ def ship_by(case: Case, now: datetime, zone: tzinfo) -> str:
 def day(moment: date | None) -> str:
     """`21 Nov 2026`."""
     return f"{moment.day} {moment:%b %Y}" if moment else ""
+
+
+def draw_escalate(frame: Frame, place: Place, metric: str) -> None:
+    """The way to ask a supervisor about the opened metric, and the form once it is asked for."""
+    if metric == UNSHIPPED:
+        return
+    label = f"{rules.label(metric)}, {place.marketplace}"
+    target = (("account", place.account), ("mp", place.marketplace), ("metric", metric))
+    ref = f"{place.account}/{place.marketplace}/{metric}"
+    about = escalate.About("metric", ref, label, "health", target, place.account, place.marketplace)
+    escalate.draw_way_in(about, key=f"escalate-{ref}")
+    escalate.draw_asked(frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import escalate
 from pages.ui import format as words
 from pages.ui.frame import Frame, at_work
 from services import data_problems
@@ -57,6 +58,13 @@ def draw_problem(problem: Problem, frame: Frame) -> None:
             with look:
                 _look(problem, frame)
         _buttons(problem)
+        escalate.draw_way_in(_about(problem), key=f"escalate-{problem.id}")
+
+
+def _about(problem: Problem) -> escalate.About:
+    what = "Mail set aside" if problem.is_mail else "Unread row"
+    label = f"{what}, no. {problem.id}"
+    return escalate.About("problem", str(problem.id), label, "data_problems", account=problem.account)
 
 
 def _buttons(problem: Problem) -> None:

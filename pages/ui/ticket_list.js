@@ -51,6 +51,7 @@ function draw(state, selectionMoved) {
   const scrolled = list.scrollTop;
   list.setAttribute("aria-label", data.label);
   list.classList.toggle("keys", data.keys);
+  list.classList.toggle("bulk", data.bulk.length > 0);
   const rows = data.rows.map((row) => drawRow(state, row));
   list.replaceChildren(...(rows.length ? rows : [element("div", "empty", data.empty)]));
   // Only what is on screen can be chosen, and as it is on screen.
@@ -170,9 +171,12 @@ function press(state, event, inList = false) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !state.data.rows.length) return;
   const target = event.composedPath()[0];
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName ?? "")) return;
-  const onPage = state.data.keys && !target.closest?.('[role="dialog"], [data-baseweb="popover"]');
-  const letters = ["j", "k", "x"].includes(event.key) || (event.key === "Escape" && state.chosen.size > 0);
-  const nowhere = target === document.body || target === document.documentElement;
+  // A list in a dialog has the keys of that dialog, whose trap for the focus does not let it come to the list itself.
+  const home = state.list.getRootNode().host?.closest('[role="dialog"]') ?? null;
+  const within = target.closest?.('[role="dialog"], [data-baseweb="popover"]') ?? null;
+  const onPage = state.data.keys && within === home;
+  const letters = ["j", "k", "x"].includes(event.key) || (event.key === "Escape" && state.chosen.size > 0) || (home && event.key in STEPS);
+  const nowhere = target === document.body || target === document.documentElement || (home && target.tagName !== "BUTTON");
   if (!inList && !(onPage && (letters || (event.key === "Enter" && nowhere)))) return;
   if (event.key === "Enter") choose(state, state.cursor);
   else if (event.key === "x") toggle(state, state.cursor);

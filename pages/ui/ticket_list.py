@@ -101,7 +101,7 @@ def row_line(row: Row, *, zone: tzinfo, now: datetime) -> Line:
     return {
         "id": row.id,
         "title": words.title(row),
-        "sub": " · ".join(fact for fact in facts if fact),
+        "sub": " · ".join(row.why) or " · ".join(fact for fact in facts if fact),
         "side": waiting + (", ".join(row.owners) or "no owner"),
         "due": words.epoch(row.due_at),
         "chip": _chip(row, zone, now),

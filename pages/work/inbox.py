@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.ui import escalate, order_story
 from pages.ui.format import plain, plural
 from pages.ui.frame import POLL, Frame, at_work, page_frame
 from pages.ui.inbox import composer, new_ticket, order_blocks, queue_panel
@@ -78,6 +79,8 @@ def draw_ticket() -> None:
         with right:
             draw_order_panel(ticket, reader, order_blocks.blocks(order_of(frame, ticket), reader))
         remember_reading(frame, ticket)
+    order_story.draw_asked(frame)
+    escalate.draw_asked(frame)
     draw_asked(partial(conversation.original, frame.store), partial(conversation.attachment, frame.store))
 
 

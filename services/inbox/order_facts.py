@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from data import buyer_history, order_wishes, orders
+from data import buyer_history, followups, order_wishes, orders
 from data.buyer_history import GUESSES, Coming, Event
 from data.models.amazon import AmazonOrder, OrderItem
 from data.models.derived import Card
@@ -20,6 +20,7 @@ from services.inbox.actions import _opened, _version
 from services.inbox.conversation import related_of
 from services.inbox.shapes import Related
 from services.people import Person
+from services.rules import followups as followup_rules
 from services.rules import identity
 from services.settings import Settings
 
@@ -126,6 +127,18 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Followup:
+    """A row of a shared sheet about the order; `state` is a key of `rules.followups.STATES`."""
+
+    id: int
+    label: str
+    state: str
+    due_at: datetime | None
+    contacted_at: datetime | None
+    contacted_by: str | None
+
+
+@dataclass(frozen=True)
 class OrderFacts:
     """All that is known of one order; `known` is false while Amazon has not told of it.
 
@@ -163,10 +176,11 @@ class OrderFacts:
     wish: Wish | None
     may_fetch: bool
     coverage: str
+    followups: tuple[Followup, ...] = ()
 
 
 def facts(store: Store, account: str, order_id: str | None, *, ticket: int, now: datetime) -> OrderFacts:
-    """What is known of an order beside a ticket, in five statements whatever there is; `order_id` None: the buyer's
+    """What is known of an order beside a ticket, in six statements whatever there is; `order_id` None: the buyer's
     history only."""
     since = now - YEAR
     with store.read() as session:
@@ -177,6 +191,7 @@ def facts(store: Store, account: str, order_id: str | None, *, ticket: int, now:
         lines = orders.lines(session, account, ids)
         happened = buyer_history.events(session, account, ids)
         coming = buyer_history.coming(session, account, order_id)
+        sheet_rows = followups.of_order(session, account, order_id) if order_id else []
     order = next((each for each in known if each.order_id == order_id), None)
     told: dict[str, Any] = {name: getattr(order, name, None) for name in TOLD}
     mine = [event for event in happened if event.order_id == order_id]
@@ -196,7 +211,15 @@ def facts(store: Store, account: str, order_id: str | None, *, ticket: int, now:
         wish=_wish(coming),
         may_fetch=bool(order_id) and any(each.source == "amazon" for each in coming),
         coverage=_coverage(order, order_id, _wish(coming), coming),
+        followups=tuple(_followup(each, now) for each in sheet_rows),
     )
+
+
+def _followup(found: followups.Found, now: datetime) -> Followup:
+    card = found.card
+    state = followup_rules.shown_state(card.state, card.snoozed_until, now)
+    label = followup_rules.kind_of(card.kind).label
+    return Followup(card.id, label, state, card.due_at, card.contacted_at, card.contacted_by)
 
 
 def _state(order: AmazonOrder | None, lines: Sequence[OrderItem], now: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from services.mail.headings import heading, labels
 from services.mail.mime import Envelope, date, open_headers
 from services.mail.money import money_in
-from services.mail.terms import outcome, respond_days
+from services.mail.terms import appeal_days, outcome, respond_days, speaks_of_appeal
 from services.mail.text import too_deep
 from services.rules.identity import order_id, relay
 
@@ -24,13 +24,13 @@ _ORIGINAL_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]{1,990}>)", re.I | re.
 def notice_facts(kind: str, subject: str, text: str, html: str | None, currency: str | None) -> dict[str, object]:
     """The facts of a notice of this kind: amount and currency, respond_days, reason, items, outcome, blocked_…
 
-    Amounts are decimal strings; only what is stated is there.
+    Of an appeal: about_appeal, may_appeal, appeal_days. Amounts are decimal strings; only what is stated is there.
     """
     facts: dict[str, object] = {}
     if kind in ("refund_issued", "a_to_z_opened", "a_to_z_decision", "chargeback_opened", "chargeback_decision"):
         facts |= _amount(subject, text, currency)
     if kind in ("a_to_z_opened", "chargeback_opened"):
-        facts |= _present(respond_days=respond_days(text))
+        facts |= _present(respond_days=respond_days(text), about_appeal=speaks_of_appeal(text) or None)
     if kind in ("a_to_z_decision", "chargeback_decision"):
         facts |= _outcome(text)
     if kind in ("return_request", "refund_issued", "chargeback_opened", "cancellation_request", "a_to_z_opened"):
@@ -102,7 +102,7 @@ def _stated(text: str, html: str | None) -> dict[str, object]:
 
 def _outcome(text: str) -> dict[str, object]:
     decided, may_appeal = outcome(text)
-    return _present(outcome=decided, may_appeal=may_appeal or None)
+    return _present(outcome=decided, may_appeal=may_appeal or None, appeal_days=appeal_days(text))
 
 
 def _blocked(text: str, html: str | None) -> dict[str, object]:

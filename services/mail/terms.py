@@ -30,7 +30,7 @@ _ANSWER = re.compile(
     r"respon|answer|reply|risp|respuesta|répon|antwort|beantwoord|svar|odpowie|yanıt|cevap|回答|返信|represent|inform",
     re.I,
 )
-_LONGEST_TERM_DAYS = 14
+_LONGEST_TERM_DAYS, _LONGEST_APPEAL_DAYS = 14, 60
 
 _OUTCOMES = tuple(
     (name, re.compile(words.replace("/", "|")))
@@ -54,6 +54,22 @@ def respond_days(text: str) -> int | None:
     return next((days for days in [*asked, *(days for _, days in short)]), None)
 
 
+def appeal_days(text: str) -> int | None:
+    """In how many days (hours are rounded up) an appeal may be made, from a sentence that speaks of it, or None."""
+    terms = ((match, _days(match)) for match in _TERM.finditer(text))
+    said = (
+        days
+        for match, days in terms
+        if days and days <= _LONGEST_APPEAL_DAYS and speaks_of_appeal(_sentence(text, match))
+    )
+    return next(said, None)
+
+
+def speaks_of_appeal(text: str) -> bool:
+    """Whether a text mentions an appeal."""
+    return bool(_APPEAL.search(text.lower().replace("’", "'")))
+
+
 def _sentence(text: str, match: re.Match[str]) -> str:
     before = re.split(r"[.!?。\n]", text[max(0, match.start() - 300) : match.start()])[-1]
     after = re.split(r"[.!?。\n]", text[match.end() : match.end() + 300])[0]
@@ -64,7 +80,7 @@ def outcome(text: str) -> tuple[str | None, bool]:
     """(granted, denied or withdrawn, as far as the text says; whether it mentions an appeal)."""
     low = text.lower().replace("’", "'")
     found = next((name for name, words in _OUTCOMES if words.search(low)), None)
-    return found, bool(_APPEAL.search(low))
+    return found, speaks_of_appeal(text)
 
 
 def _days(match: re.Match[str]) -> int | None:

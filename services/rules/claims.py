@@ -20,6 +20,7 @@ SOURCES = ("mail", "finances", "return", "csv", "hand")
 """Who tells of claims, the most trusted first: what a later one says only fills what is unknown."""
 STATES: tuple[State, ...] = ("action_required", "under_review", "option_to_appeal", "closed")
 OUTCOMES = ("granted", "denied", "withdrawn")
+LONGEST_APPEAL_DAYS = 60
 _EARLY = "The decision of {decided} is dated before the opening of {opened}; look in Seller Central which one holds."
 _KINDS = {
     "a_to_z_opened": ("a_to_z", True),
@@ -60,8 +61,9 @@ class Money:
 class Claim:
     """One claim or chargeback. `amount` is a positive decimal string; `outcome` is granted (to the buyer), denied,
     withdrawn or None; `source` is mail, finances or mail+finances, and whatever else told of it, as in SOURCES.
-    `respond_by` is None where no answer is asked for. `was_granted`: at some time the buyer had won. `doubts` are
-    sentences about what the sources say differently; nobody guesses which is right.
+    `respond_by` is None where no answer is asked for. `asked_at` is when Amazon asked again, in an appeal; `appeal_by`
+    the end of the time to appeal where the decision names it. `was_granted`: at some time the buyer had won. `doubts`
+    are sentences about what the sources say differently; nobody guesses which is right.
     """
 
     account: str
@@ -77,6 +79,8 @@ class Claim:
     reason: str | None = None
     outcome: str | None = None
     source: str = "mail"
+    asked_at: datetime | None = None
+    appeal_by: datetime | None = None
     was_granted: bool = False
     doubts: tuple[str, ...] = ()
 
@@ -95,19 +99,29 @@ def claims(notices: Iterable[Notice], moneys: Iterable[Money]) -> list[Claim]:
 
 
 def _opened(before: Claim | None, notice: Notice, kind: str) -> Claim:
-    """A second notice about a claim that waits is a reminder; after a decision it is a claim anew."""
+    """A second notice about a claim that waits is a reminder; after a decision a question about the appeal, if it says
+    so, else a claim anew.
+    """
     if before is not None and before.decided_at is None:
         return _stated(before, notice)
+    respond_by = notice.sent_at + _days(notice, kind) * timedelta(hours=24)
+    if before is not None and before.respond_by is not None and notice.facts.get("about_appeal"):
+        asked: dict[str, Any] = {"asked_at": notice.sent_at, "respond_by": respond_by}
+        again = replace(before, state="action_required", outcome=None, decided_at=None, appeal_by=None, **asked)
+        return _stated(again, notice)
     doubts = before.doubts if before else ()
     if before is not None and before.respond_by is None:
         doubts = (*doubts, _EARLY.format(decided=_day(before.decided_at), opened=_day(notice.sent_at)))
-    days = notice.facts.get("respond_days")
-    days = days if isinstance(days, int) and days > 0 else DAYS_TO_ANSWER[kind]
-    respond_by = notice.sent_at + days * timedelta(hours=24)
     fresh = Claim(notice.account, notice.order_id, kind, opened_at=notice.sent_at, respond_by=respond_by)
     was_granted = bool(before and before.was_granted)
     marketplace = before.marketplace if before else None
     return _stated(replace(fresh, marketplace=marketplace, was_granted=was_granted, doubts=doubts), notice)
+
+
+def _days(notice: Notice, kind: str) -> int:
+    """The days to answer that the notice names, else the usual ones."""
+    days = notice.facts.get("respond_days")
+    return days if isinstance(days, int) and days > 0 else DAYS_TO_ANSWER[kind]
 
 
 def _decided(before: Claim | None, notice: Notice, kind: str) -> Claim:
@@ -117,7 +131,15 @@ def _decided(before: Claim | None, notice: Notice, kind: str) -> Claim:
     state: State = "option_to_appeal" if appeal else "closed"
     was_granted = claim.was_granted or outcome == "granted"
     decided = replace(claim, state=state, outcome=outcome, decided_at=notice.sent_at, was_granted=was_granted)
-    return _stated(decided, notice)
+    return _stated(replace(decided, appeal_by=_appeal_by(notice) if appeal else None), notice)
+
+
+def _appeal_by(notice: Notice) -> datetime | None:
+    """Until when the decision says that an appeal is open."""
+    days = notice.facts.get("appeal_days")
+    if not isinstance(days, int) or not 0 < days <= LONGEST_APPEAL_DAYS:
+        return None
+    return notice.sent_at + days * timedelta(hours=24)
 
 
 def _stated(claim: Claim, notice: Notice) -> Claim:
@@ -144,20 +166,22 @@ def _by_claim(moneys: Iterable[Money]) -> dict[tuple[str, str, str], list[Money]
 
 def _with_money(claim: Claim | None, key: tuple[str, str, str], moneys: Sequence[Money]) -> Claim:
     """The buyer's part of the money is the amount; money that moves after the notice means that it was decided."""
-    charges = [money for money in moneys if money.part == "charge"] or list(moneys)
-    currency = charges[0].currency
-    amount = abs(sum(money.amount for money in charges if money.currency == currency))
+    sums = _sums(moneys)
+    currency = _main_currency(sums, claim.currency if claim else None)
+    amount = abs(sums[currency])
     first = min((money.first_at for money in moneys if money.first_at), default=None)
     last = max((money.last_at for money in moneys if money.last_at), default=None)
     source = "mail+finances" if claim else "finances"
-    claim = claim or Claim(*key, state="closed", opened_at=first, decided_at=last, outcome="granted", source=source)
+    outcome = "granted" if amount else None
+    claim = claim or Claim(*key, state="closed", opened_at=first, decided_at=last, outcome=outcome, source=source)
     came_after = last is None or claim.opened_at is None or last >= claim.opened_at
     if came_after and claim.decided_at is None:
         claim = replace(claim, state="closed", decided_at=last)
     if came_after and amount:
         outcome = claim.outcome or "granted"
         claim = replace(claim, outcome=outcome, was_granted=claim.was_granted or outcome == "granted")
-    told = _differs(claim, decimal_string(amount, currency), currency, "What Amazon moved") if amount else None
+    told = [_differs(claim, decimal_string(amount, currency), currency, "What Amazon moved") if amount else None]
+    told += _strange(sums, currency)
     marketplace = next((money.marketplace for money in moneys if money.marketplace), None)
     return replace(
         claim,
@@ -165,8 +189,33 @@ def _with_money(claim: Claim | None, key: tuple[str, str, str], moneys: Sequence
         amount=decimal_string(amount, currency) if amount else claim.amount,
         currency=currency,
         source=source,
-        doubts=_added(claim.doubts, told),
+        doubts=_added(claim.doubts, *told),
     )
+
+
+def _sums(moneys: Sequence[Money]) -> dict[str, int]:
+    """What moved by currency: the buyer's part, else whatever moved."""
+    sums: dict[str, int] = {}
+    for money in [each for each in moneys if each.part == "charge"] or moneys:
+        sums[money.currency] = sums.get(money.currency, 0) + money.amount
+    return sums
+
+
+def _main_currency(sums: Mapping[str, int], stated: str | None) -> str:
+    """The one that the mail names, else the one in which most units moved."""
+    return stated if stated and stated in sums else max(sorted(sums), key=lambda each: abs(sums[each]))
+
+
+def _strange(sums: Mapping[str, int], currency: str) -> list[str]:
+    """Sentences about money that no single amount can tell."""
+    others = [f"{decimal_string(abs(n), name)} {name}" for name, n in sorted(sums.items()) if name != currency and n]
+    said = [f"Amazon moved {' and '.join(others)} too, which is not in the amount."] if others else []
+    if sums[currency] > 0:
+        said.append(f"In all Amazon gave back {decimal_string(sums[currency], currency)} {currency}; "
+                    "look in Seller Central what it took before.")  # fmt: skip
+    if sums[currency] == 0:
+        said.append(f"All {currency} that Amazon took it gave back.")
+    return said
 
 
 @dataclass(frozen=True)
@@ -190,11 +239,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person says became of a claim, and when they said so."""
+    """What a person says became of a claim, and when they said so; `asked_at`: when Amazon asked again."""
 
     state: str
     outcome: str | None
     at: datetime
+    asked_at: datetime | None = None
 
 
 def joined(found: Iterable[Claim], told: Iterable[Told]) -> list[Claim]:
@@ -240,14 +290,16 @@ def placed(claim: Claim, marketplace: str | None) -> Claim:
 
 def chosen(claim: Claim, choice: Choice | None) -> Claim:
     """The claim as a person marked it, unless Amazon has told something newer since."""
-    news = max((at for at in (claim.opened_at, claim.decided_at) if at), default=None)
+    news = max((at for at in (claim.opened_at, claim.decided_at, claim.asked_at) if at), default=None)
     if choice is None or (news is not None and news > choice.at):
         return claim
     state: State = next((each for each in STATES if each == choice.state), claim.state)
     outcome = choice.outcome or (claim.outcome if state in ("closed", "option_to_appeal") else None)
     decided = claim.decided_at or (choice.at if state in ("closed", "option_to_appeal") else None)
     was_granted = claim.was_granted or outcome == "granted"
-    return replace(claim, state=state, outcome=outcome, decided_at=decided, was_granted=was_granted)
+    asked_at = choice.asked_at if state == "action_required" else claim.asked_at
+    chosen_ = replace(claim, state=state, outcome=outcome, decided_at=decided, was_granted=was_granted)
+    return replace(chosen_, asked_at=asked_at or claim.asked_at)
 
 
 def result(claim: Claim) -> str:

@@ -64,6 +64,8 @@ RULES: tuple[Rule, ...] = (
     Rule("message", "Answer the buyer", 24, "hours", "Seller Central help 200549770"),
     Rule("a_to_z_question", "Send Amazon your side", 48, "hours", "Seller Central help 1781"),
     Rule("a_to_z_appeal_question", "Answer Amazon about the appeal", 72, "hours", "Seller Central help G202041210"),
+    Rule("appeal_notice", "Appeal the decision", 72, "hours", "the decision's own mail, where it names a time",
+         sure=False),
     Rule("a_to_z_appeal", "Appeal the decision", 30, "days", "Seller Central help G202041210"),
     Rule("chargeback", "Send the proof for the chargeback", 7, "days", "Seller Central help G202145040"),
     Rule("chargeback_appeal", "Contest the decision", 30, "days", "as for claims; no source names one", sure=False),
@@ -106,10 +108,11 @@ def due_at(rule: Rule, moment: datetime, marketplace: str | None = None) -> date
 def next_deadline(kind: str, facts: Facts, now: datetime, rules: tuple[Rule, ...] = RULES) -> Deadline | NoDeadline:
     """The next deadline of an open thing, or why it has none. `kind` is one of KINDS; what is unknown is left out.
 
-    message: awaiting_since. a_to_z, chargeback: state, opened_at, respond_by (as Amazon's mail says), decided_at,
-    appealed. return_request: requested_at, authorised. return_refund: delivered_at, refunded. safe_t: delivered_at,
-    refunded_at, filed. feedback: at (any moment of its local day), removed, asked. contact: completed_at.
-    All may have `marketplace`. Raises KeyError for an unknown kind.
+    message: awaiting_since. a_to_z, chargeback: state, opened_at, respond_by (as Amazon's mail says), asked_at (when
+    Amazon asked again), decided_at, appeal_by (as the decision says), appealed. return_request: requested_at,
+    authorised. return_refund: delivered_at, refunded. safe_t: delivered_at, refunded_at, filed. feedback: at (any
+    moment of its local day), removed, asked. contact: completed_at. All may have `marketplace`. Raises KeyError for an
+    unknown kind.
     """
     return KINDS[kind](_Asked(facts, now, rules))
 
@@ -148,12 +151,27 @@ def _claim(asked: _Asked, question: str, appeal: str) -> Deadline | NoDeadline:
     if state == "option_to_appeal":
         if decided is None:
             return NoDeadline("It is not known when Amazon decided; look in Seller Central how long an appeal is open.")
-        return asked.by(appeal, decided, lapses="The time to appeal ended on {day}.")
-    stated = facts.get("respond_by")
+        return _appeal(asked, appeal, decided)
+    stated, again = facts.get("respond_by"), facts.get("asked_at")
+    if again and (opened is None or again > opened):
+        # What Amazon's first mail named is over once Amazon has asked again, unless it lies ahead.
+        opened, stated = again, stated if stated and stated > again else None
     if stated is None and opened is None:
         return NoDeadline("No mail says when Amazon wants an answer; look in Seller Central today.")
     found = asked.by(question, opened or stated or asked.now)
     return replace(found, due_at=stated) if stated and isinstance(found, Deadline) else found
+
+
+def _appeal(asked: _Asked, appeal: str, decided: datetime) -> Deadline | NoDeadline:
+    """By the time that the decision names, where it names one (72 hours, say), else by the usual one."""
+    lapses = "The time to appeal ended on {day}."
+    stated = asked.facts.get("appeal_by")
+    if stated is None:
+        return asked.by(appeal, decided, lapses=lapses)
+    if stated < asked.now:
+        return NoDeadline(lapses.format(day=f"{stated.day} {stated:%b %Y}"))
+    found = asked.by("appeal_notice", decided)
+    return replace(found, due_at=stated) if isinstance(found, Deadline) else found
 
 
 def _a_to_z(asked: _Asked) -> Deadline | NoDeadline:
@@ -225,4 +243,3 @@ def _working(moment: datetime, days: int) -> datetime:
         moment += timedelta(days=1)
         left -= moment.weekday() < 5
     return moment
-

@@ -3,5 +3,6 @@
 from services.sources import folder, mailbox
 from services.sources.amazon import source as amazon
 from services.sources.base import Source
+from services.sources.sheets import source as sheets
 
-SOURCES: tuple[Source, ...] = (mailbox.SOURCE, folder.SOURCE, amazon.SOURCE)
+SOURCES: tuple[Source, ...] = (mailbox.SOURCE, folder.SOURCE, amazon.SOURCE, sheets.SOURCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from services.rules.rate_budget import Plan
 from services.rules.report_jobs import Job
+from services.rules.sheet_rows import Outlet
 from services.settings import Settings
 
 
@@ -69,6 +70,15 @@ class ReadsAgain(Protocol):
         ...
 
 
+@runtime_checkable
+class WritesBack(Protocol):
+    """A stream of spreadsheets that what people did is written into."""
+
+    def outlets(self) -> Sequence[Outlet]:
+        """The sheets that the last fetch found."""
+        ...
+
+
 class Memory(Protocol):
     """What a source keeps between runs and shares with other processes and machines; no source sees a session.
 
@@ -122,6 +132,10 @@ class Memory(Protocol):
 
     def items_to_ask(self, account: str, now: datetime) -> Sequence[tuple[str, str]]:
         """(ASIN, marketplace) of some items that were returned lately, whose reviews were not looked at for a week."""
+        ...
+
+    def sheet_columns(self, account: str, sheet: str, tab: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """{role: heading} of a spreadsheet's tab as people chose it, and as it was in use at the last reading."""
         ...
 
 

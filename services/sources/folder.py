@@ -29,6 +29,8 @@ from services.sources.mail_rows import (
 )
 from services.sources.mbox import entries
 from services.sources.report_files import ReportFiles
+from services.sources.sheets import files as sheet_files
+from services.sources.sheets.files import SheetFiles
 
 EMPTY = "This file is empty."
 EMPTY_ENTRY = "This entry of the mbox file is empty."
@@ -195,14 +197,14 @@ class _Pass:
                            None, date_hint(raw), unreadable)
 
 
-def connect(settings: Settings, _memory: Memory | None = None) -> list[MailFiles | ReportFiles]:
-    """Per account with a folder a stream of its mail and one of its reports."""
-    streams: list[MailFiles | ReportFiles] = []
+def connect(settings: Settings, memory: Memory) -> list[MailFiles | ReportFiles | SheetFiles]:
+    """Per account with a folder a stream of its mail, one of its reports and one of its spreadsheets."""
+    streams: list[MailFiles | ReportFiles | SheetFiles] = []
     for name, account in settings.accounts.items():
         if account.folder is not None:
             streams += [MailFiles(name, account.folder.path),
                         ReportFiles(name, account.folder.path, account.marketplaces)]
-    return streams
+    return [*streams, *sheet_files.streams(settings, memory)]
 
 
 def _generation(before: _Known | None, *, same: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -18,7 +18,7 @@ from services.outbox import deliver
 from services.settings import Settings, now, real_now
 from services.sources import SOURCES
 from services.sources.base import Stream
-from services.sync import housekeeping, intake, runner, schedule
+from services.sync import housekeeping, intake, notices, runner, schedule
 from services.sync.memory import StoreMemory
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,10 @@ TICK = 1.0
 AFTER_TROUBLE = 15.0
 HOUSEKEEPING_EVERY = 60
 LAST_MAIL = 5.0
-SLOW = frozenset({"amazon"})
-"""Sources that may take minutes over an answer or a report."""
+SLOW = ("amazon", "sheets")
+"""Sources that may take minutes over an answer or a report: each has a thread of its own."""
+COUNTED = frozenset({"amazon"})
+"""Sources whose every call is counted: a single run leaves out what was read just now."""
 LONGEST_WAIT = timedelta(seconds=60)
 """A single run waits so long for reports under way; the next one finds them."""
 
@@ -51,18 +53,20 @@ def run_once(store: Store, settings: Settings, *, only: str | None, stop: thread
         if not stop.is_set():
             outcomes[stream.source, stream.account, stream.name] = _run(store, settings, stream, stop)
     _wait_for_outside(store, settings, wanted, outcomes, stop)
-    housekeeping.tidy(store, now())
+    housekeeping.tidy(store, now(), settings)
+    if only is None:
+        notices.once_if_possible(store, settings, stop=stop)
     return list(outcomes.values())
 
 
 def _stale(store: Store, wanted: Sequence[Stream]) -> list[Stream]:
-    """Without the slow sources' streams whose interval has not passed: each of their calls is counted."""
+    """Without the counted sources' streams whose interval has not passed."""
     with store.read() as session:
         states, moment = streams.states(session), now()
     return [
         each
         for each in wanted
-        if each.source not in SLOW
+        if each.source not in COUNTED
         or not schedule.is_fresh(each, states.get((each.source, each.account, each.name)), moment)
     ]
 
@@ -103,10 +107,15 @@ def run_forever(store: Store, settings: Settings, *, only: str | None, stop: thr
     _after_a_crash(store, settings, stop)
     wanted = connect(store, settings, only)
     mail = [stream for stream in wanted if stream.source not in SLOW]
-    slow = [stream for stream in wanted if stream.source in SLOW]
     outbox = partial(deliver.run, store, settings, stop=stop)
-    others = partial(_rounds, stop, partial(_run_due, store, settings, slow, stop))
-    with _beside("outbox", outbox, stop, wanted=only is None), _beside("slow sources", others, stop, wanted=bool(slow)):
+    with ExitStack() as beside:
+        beside.enter_context(_beside("outbox", outbox, stop, wanted=only is None))
+        telling = partial(notices.run, store, settings, stop=stop)
+        beside.enter_context(_beside("notices", telling, stop, wanted=only is None))
+        for source in SLOW:
+            slow = [stream for stream in wanted if stream.source == source]
+            others = partial(_rounds, stop, partial(_run_due, store, settings, slow, stop))
+            beside.enter_context(_beside(source, others, stop, wanted=bool(slow)))
         ticks = count()
         _rounds(stop, lambda: _tick(store, settings, mail, stop, tidy=next(ticks) % HOUSEKEEPING_EVERY == 0))
 
@@ -142,7 +151,7 @@ def _tick(store: Store, settings: Settings, wanted: Sequence[Stream], stop: thre
     # Mail that a person sent back from Data problems waits in the ledger, whatever the streams bring.
     intake.digest(store, settings, now(), keep_going=lambda: not stop.is_set())
     if tidy:
-        housekeeping.tidy(store, now())
+        housekeeping.tidy(store, now(), settings)
 
 
 def _run_due(store: Store, settings: Settings, wanted: Sequence[Stream], stop: threading.Event) -> None:

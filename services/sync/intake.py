@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from data import claims as claim_facts
 from data import ledger, messages, rejects
 from data.ledger import Waiting
 from data.store import Store
@@ -155,6 +156,8 @@ def _place_some(
         else:
             by_account[arrival.account].append(arrival)
     horizons = _horizons(session, settings, arrivals, now)
+    # What is read again may name another order than before: its case must know that too.
+    claims = claim_facts.named_by(session, [row for each in arrivals if (row := each.waiting.row.message_row)])
     for account, group in by_account.items():
         changed, placed, rest = _place_account(session, account, group, horizons, now)
         touched |= changed
@@ -170,7 +173,8 @@ def _place_some(
             desk.derive(session, replies.settle(session, account, bearing, changes), changes)
         outbox.refute(session, account, _notices(placed_now, outcomes), changes)
         triage.arrived(session, _first_ticketed(placed_now, outcomes), changes)
-        claim_cards.told_by_mail(session, [(account, a.mail.kind, a.mail.order_id) for a in placed_now], now=now)
+        claims += [(account, each.mail.kind, each.mail.order_id) for each in placed_now]
+    claim_cards.told_by_mail(session, claims, now=now)
     return left
 
 
@@ -344,14 +348,9 @@ def _outcome_of(arrival: Arrival, twin: Twin, rule: str, now: datetime) -> dict[
 
 
 def _outcome(
-    arrival: Arrival,
-    disposition: str,
-    rule: str | None,
-    now: datetime,
-    *,
-    reason: str | None = None,
+    arrival: Arrival, disposition: str, rule: str | None, now: datetime, *, reason: str | None = None,
     message_row: int | None = None,
-) -> dict[str, Any]:
+) -> dict[str, Any]:  # fmt: skip
     return {
         "row_id": arrival.waiting.row.id,
         "account": arrival.account,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import asked, budgets, order_wishes, report_jobs
+from data import asked, budgets, order_wishes, report_jobs, sheets
 from data.models.amazon_work import RateBudget, ReportJob
 from data.store import Store
 from services.errors import Stale
@@ -101,6 +101,12 @@ class StoreMemory:
         """Items to ask about."""
         with self.store.read() as session:
             return asked.items_due(session, account, now)
+
+    def sheet_columns(self, account: str, sheet: str, tab: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Columns of a sheet, as chosen and as in use."""
+        with self.store.read() as session:
+            chosen, known = sheets.chosen(session, account, sheet, tab), sheets.sheet(session, account, sheet, tab)
+            return (chosen.columns if chosen else {}), (known.columns if known else {})
 
     def _held(self, session: Session, account: str, operation: str, plan: Plan) -> tuple[RateBudget, datetime]:
         return budgets.held(session, account, operation, full=plan.capacity, real_now=self.real_now)

@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from data import ledger, mail_counts, rejects, streams
 from data.store import Store
 from data.streams import Name
+from services import sheet_reading
 from services.errors import NeedsPerson, RetryLater, Waiting
+from services.outbox import sheet_writes
 from services.returns import keep
+from services.rules.sheet_rows import SheetRead
 from services.settings import Settings, now, real_now
-from services.sources.base import Batch, ReadAgain, ReadsAgain, Stream
+from services.sources.base import Batch, ReadAgain, ReadsAgain, Stream, WritesBack
 from services.sources.mail_rows import ArrivedMail, Looked
 from services.sync import intake, rows, schedule
 
@@ -57,7 +60,7 @@ def run_stream(
         run_id = streams.start_run(session, name, at=now())
     tally = Tally()
     try:
-        outcome = _fetch(store, settings, stream, cursor, tally, keep_going)
+        outcome = _fetch_and_write_back(store, settings, stream, cursor, tally, keep_going)
     except Waiting as error:
         outcome = Outcome("waiting", str(error), "Nothing: it goes on by itself.", error.after, tally)
     except RetryLater as error:
@@ -81,6 +84,28 @@ def _cursor(session: Session, name: Name, stream: Stream) -> str | None:
     return stream.forget(cursor, places) if places and isinstance(stream, ReadsAgain) else cursor
 
 
+def _fetch_and_write_back(
+    store: Store,
+    settings: Settings,
+    stream: Stream,
+    cursor: str | None,
+    tally: Tally,
+    keep_going: Callable[[], bool],
+) -> Outcome:
+    """Read; then write what people did into the spreadsheets that were read, even if one lacks something."""
+    trouble: NeedsPerson | None = None
+    outcome = Outcome("ok", tally=tally)
+    try:
+        outcome = _fetch(store, settings, stream, cursor, tally, keep_going)
+    except NeedsPerson as error:
+        trouble = error
+    for outlet in stream.outlets() if isinstance(stream, WritesBack) else ():
+        tally.changed += sheet_writes.carry_out(store, outlet, now=now(), keep_going=keep_going)
+    if trouble is not None:
+        raise trouble
+    return outcome
+
+
 def _fetch(
     store: Store,
     settings: Settings,
@@ -97,6 +122,8 @@ def _fetch(
             intake.digest(store, settings, now(), keep_going=keep_going)
         if not keep_going():
             return Outcome("waiting", "Stopped; goes on where it was.", tally=tally)
+        # So that it is not in memory while the next one is made.
+        del batch
     if tally.new or tally.changed:
         keep.recount(store)
     return Outcome("ok", tally=tally)
@@ -107,6 +134,9 @@ def _store(session: Session, name: Name, batch: Batch, tally: Tally) -> None:
     tally.new += _store_mails(session, mails)
     new, changed = rows.store(session, [row for row in batch.rows if not isinstance(row, ArrivedMail)], now())
     tally.new, tally.changed = tally.new + new, tally.changed + changed
+    for read in (fact for fact in batch.facts if isinstance(fact, SheetRead)):
+        kept = sheet_reading.store(session, read, now=now())
+        tally.new, tally.changed = tally.new + kept.new, tally.changed + kept.changed
     source, account, stream = name
     problems = [_problem(source, account, stream, each) for each in batch.rejected]
     rejects.read_again(session, name, [fact.place for fact in batch.facts if isinstance(fact, ReadAgain)])

@@ -42,7 +42,7 @@ def test_a_claim_is_answered_with_its_evidence(visitor: Visitor, desk: Served) -
     assert state(desk, first.id) == "action_required"
 
 
-def test_the_month_opens_its_cases_and_a_case_its_ticket(onlooker: Visitor) -> None:
+def test_the_month_opens_its_cases_and_the_story_of_an_order_its_places(onlooker: Visitor) -> None:
     page = onlooker.open("claims?view=months")
     expect(page.get_by_text("click a bar to list them")).to_be_visible()
     onlooker.settle()
@@ -51,8 +51,17 @@ def test_the_month_opens_its_cases_and_a_case_its_ticket(onlooker: Visitor) -> N
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page).to_have_url(re.compile("month=2026-"))
     onlooker.settle()
-    page.get_by_role("link", name=re.compile("^Ticket ")).first.click()
+    page.get_by_role("button", name="Order story").click()
+    expect(page).to_have_url(re.compile("story="))
+    story = page.get_by_role("dialog").get_by_role("listbox", name="What happened to the order")
+    wrote = story.get_by_role("option", name=re.compile("The buyer wrote")).first
+    expect(wrote).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("story="))
+    page.get_by_role("button", name="Order story").click()
+    wrote.click()
     expect(page).to_have_url(re.compile("inbox.*ticket="))
+    expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 @pytest.mark.parametrize("view", ["cases", "months", "rate"])

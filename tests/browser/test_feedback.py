@@ -23,7 +23,7 @@ GOOD = "Yes: it can be dimmed with any standard dimmer, down to ten percent."
 
 def test_feedback_is_sorted_asked_to_be_removed_and_marked_together(visitor: Visitor, desk: Served) -> None:
     page = visitor.open("feedback?can=removal&state=todo")
-    page.get_by_role("button", name=re.compile("star.* · ")).first.click()
+    page.get_by_role("listbox", name="feedback, newest first").get_by_role("option").first.click()
     expect(page).to_have_url(re.compile("id="))
     expect(page.get_by_text("Next: Ask for removal.")).to_be_visible()
     visitor.settle()
@@ -34,16 +34,17 @@ def test_feedback_is_sorted_asked_to_be_removed_and_marked_together(visitor: Vis
     page.get_by_role("button", name="I have asked Amazon").click()
     expect(page.get_by_text("What did Amazon decide?")).to_be_visible()
     page = visitor.open("feedback?state=todo")
-    boxes = page.get_by_role("checkbox", name="Pick")
-    n = boxes.count()
-    boxes.first.check(force=True)
-    page.get_by_role("button", name="Mark 1 picked").click()
-    page.get_by_role("button", name="Close them").click()
+    rows = page.get_by_role("listbox", name="feedback, newest first").get_by_role("option")
+    expect(rows.first).to_be_visible()
+    n = rows.count()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+    page.get_by_role("toolbar").get_by_role("button", name="Close").click()
     expect(page.get_by_text("1 marked.")).to_be_visible()
-    expect(boxes).to_have_count(n - 1)
-    page.keyboard.press("Escape")
+    expect(rows).to_have_count(n - 1)
     page.get_by_role("button", name="Undo").click()
-    expect(boxes).to_have_count(n)
+    expect(rows).to_have_count(n)
     (row,) = reading.listing(desk.store, Filters(state="asked"), now=NOW).rows
     assert row.removal.criterion
 

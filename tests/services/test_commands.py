@@ -160,6 +160,12 @@ def test_metrics_are_one_json_object_with_the_promised_figures(
         capfd, "metrics", "--from", "2026-11-01", "--to", "2026-11-30", "--as-of", z(AT + timedelta(minutes=30))
     )
     assert json.loads(out)["answered_within_24h"] == 0
+    code, out, _ = call(
+        capfd, "metrics", "--from", "2026-11-01", "--to", "2026-11-30", "--as-of", z(AT), "--known-at", "then"
+    )
+    assert (code, json.loads(out)["messages"]) == (0, 0)
+    assert call(capfd, "figures", "recount")[0] == 0
+    assert call(capfd, "figures", "replay")[0] == 0
 
 
 def test_the_ledger_adds_up_and_can_be_read_again(shop: Commands, capfd: pytest.CaptureFixture[str]) -> None:

@@ -126,7 +126,7 @@ def test_a_second_load_changes_nothing(loaded: Path) -> None:
     assert sample.materialise(loaded, NOW + timedelta(days=3)) is False
     assert {path: path.read_bytes() for path in loaded.rglob("*") if path.is_file()} == before
     assert (loaded / ".loaded-at").read_text().strip() == NOW.isoformat()
-    assert sorted(path.name for path in loaded.iterdir()) == [".loaded-at", "mail", "reports"]
+    assert sorted(path.name for path in loaded.iterdir()) == [".loaded-at", "mail", "reports", "sheets"]
 
 
 def test_a_load_that_fails_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,8 @@ def _sorting(bench: Bench) -> Iterator[Spec]:
         if statuses:
             yield menu("Status", "status", statuses)
     yield _note()
+    facts = {"account": bench.ticket.account, "order_id": bench.ticket.order_id or ""}
+    yield button("Escalate", "escalate", values=facts, icon="campaign", help="Ask until somebody has seen it")
     if not bench.ticket.closed:
         yield _ask(bench)
         yield from _snooze(bench)

@@ -128,7 +128,9 @@ def _moment(value: object, zone: ZoneInfo) -> datetime | None:
 
 
 CONVERTERS: Mapping[str, Callable[[object, ZoneInfo], Any]] = {
-    **dict.fromkeys(("text", "person", "reason", "status", "solved_reason", "type", "subject", "order_id"), _text),
+    **dict.fromkeys(
+        ("text", "person", "reason", "status", "solved_reason", "type", "subject", "order_id", "account"), _text
+    ),
     **dict.fromkeys(("after_send", "override_reason", "question", "tag", "important_reason", "token"), _text),
     **dict.fromkeys(("message_id", "outbox_id", "index", "question_id", "id", "regrouping_id"), _number),
     **dict.fromkeys(("until", "promise_until"), _epoch),

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pages.ui import format as words
 from pages.ui.inbox.actions import Spec
 from pages.ui.inbox.conversation import Reader
-from services.inbox.order_facts import Item, OrderFacts, Package, Past, PastOrder
+from services.inbox.order_facts import Followup, Item, OrderFacts, Package, Past, PastOrder
+from services.rules import followups as followup_rules
 from services.rules.marketplaces import MARKETPLACES
 from services.rules.money import decimal_string
 
@@ -29,6 +30,7 @@ def blocks(facts: OrderFacts, reader: Reader) -> list[Spec]:
     made = [_order(facts, reader)] if facts.order_id else []
     if facts.packages:
         made.append({"title": "Parcels", "items": [_package(each, reader) for each in facts.packages]})
+    made += [_followups(facts, reader)] if facts.followups else []
     return [*made, *_buyer(facts, reader)]
 
 
@@ -140,6 +142,25 @@ def _package(package: Package, reader: Reader) -> Spec:
     state = (package.status or "").replace("_", " ").capitalize()
     shipped = f"shipped {words.when(package.shipped_at, reader.zone, reader.now)}" if package.shipped_at else ""
     return {"title": title, "sub": " · ".join(part for part in (state, shipped) if part)}
+
+
+def _followups(facts: OrderFacts, reader: Reader) -> Spec:
+    """The rows of shared sheets about the order, and the way to each."""
+    is_one = len(facts.followups) == 1
+    ways = [("Open the row" if is_one else each.label, f"followups?box=all&id={each.id}") for each in facts.followups]
+    return {
+        "title": "In shared sheets",
+        "items": [{"title": each.label, "sub": _stands(each, reader)} for each in facts.followups],
+        "presses": [{"label": label, "icon": "open_in_new", "url": url} for label, url in ways[:LINKED]],
+    }
+
+
+def _stands(row: Followup, reader: Reader) -> str:
+    parts = [followup_rules.STATES.get(row.state, row.state)]
+    if row.due_at:
+        parts.append(words.left(row.due_at, reader.now))
+    parts += [row.contacted_by or "", _when(row.contacted_at, reader)]
+    return " · ".join(part for part in parts if part)
 
 
 def _buyer(facts: OrderFacts, reader: Reader) -> Iterator[Spec]:

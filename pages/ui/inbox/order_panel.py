@@ -55,7 +55,16 @@ def _order(ticket: Conversation, reader: Reader) -> Spec:
         "notes": list(_match(ticket)),
         "facts": [[name, value] for name, value in facts.items() if value],
         "mails": [_mail(entry, reader) for entry in ticket.order_mail],
+        "presses": list(_story(ticket)),
     }
+
+
+def _story(ticket: Conversation) -> Iterator[Spec]:
+    if ticket.order_id:
+        values = {"account": ticket.account, "order_id": ticket.order_id}
+        answer = {"what": "story", "ticket": ticket.id, "version": None, "values": values}
+        help_ = "Everything that happened to this order"
+        yield {"label": "Order story", "icon": "timeline", "help": help_, "answer": answer}
 
 
 def _match(ticket: Conversation) -> Iterator[Spec]:

@@ -32,7 +32,7 @@ def draw_list(
     ticket_list(
         [row_line(row, zone=frame.zone, now=frame.now) for row in page.rows],
         key=KEY,
-        label=f"{BOXES[filters.box]}: tickets by time left",
+        label=f"{BOXES[filters.box]}: tickets by {filters.order or 'time left'}",
         now=frame.now,
         at_risk=at_risk,
         empty="" if page.rows else nothing(),

@@ -35,6 +35,7 @@ LABELS = {
     "kind": "Kind of mail",
 }
 
+ORDERS = {"": "Time Left", "exposure": "Exposure"}
 OPENING_KINDS = tuple(kind.name for kind in KINDS.values() if kind.disposition == "ticketed")
 NAMES = {**LANGUAGES, **{name: kind.label for name, kind in KINDS.items()}}
 
@@ -44,7 +45,14 @@ def filters_from_url() -> Filters:
     view = st.query_params.get("view", "")[:20]
     box = st.query_params.get("box") or view_menu.settle_box(view)
     chosen = {name: st.query_params.get(param, "")[:200] for param, name in PARAMETERS.items()}
-    return Filters(box=box if box in BOXES else "waiting", text=st.query_params.get("q", "")[:200], view=view, **chosen)
+    order = st.query_params.get("sort", "")
+    return Filters(
+        box=box if box in BOXES else "waiting",
+        text=st.query_params.get("q", "")[:200],
+        view=view,
+        order=order if order in ORDERS else "",
+        **chosen,
+    )
 
 
 def place_from_url() -> tuple[str | None, bool]:
@@ -132,7 +140,26 @@ def _turn(label: str, mark: str, icon: str, side: Literal["left", "right"]) -> N
     st.button(label, key=label, icon=icon, icon_position=side, type="tertiary", on_click=_to_page, args=(mark,))
 
 
+def _draw_order(filters: Filters) -> None:
+    """By Time Left, or by exposure; views and tags are always by Time Left."""
+    if filters.view or filters.tag:
+        return
+    key = f"sort-{filters.order}"
+    st.segmented_control(
+        "Order",
+        list(ORDERS),
+        default=filters.order,
+        required=True,
+        format_func=ORDERS.__getitem__,
+        key=key,
+        on_change=_to_url,
+        args=("sort", key),
+        help="Exposure: the chance of a defect times its cost. What is due within 4 hours stays in front.",
+    )
+
+
 def _draw_filters(filters: Filters, choices: Choices, active: list[str]) -> None:
+    _draw_order(filters)
     options = {
         "mp": choices.marketplaces,
         "account": choices.accounts,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from pages.ui import escalate, order_story
 from pages.ui import format as words
 from pages.ui.frame import Frame, at_work
 from pages.ui.inbox import events, originals, queue_panel
@@ -184,11 +185,20 @@ def _attach(event: Event) -> None:
     st.session_state[key] = not st.session_state.get(key)
 
 
+def _about(event: Event) -> escalate.About:
+    number, order = str(event.ticket), event.values["order_id"]
+    target = (("ticket", number), ("box", "all"))
+    where = (event.values["account"], None, order or None, event.ticket)
+    return escalate.About("ticket", number, f"Ticket {number}, {order or 'no order'}", "inbox", target, *where)
+
+
 ASIDES: Mapping[str, Callable[[Event], None]] = {
     "close_strip": lambda _event: say(None),
     "original": lambda event: originals.ask_for(event.values["message_id"]),
     "file": lambda event: originals.ask_for(event.values["message_id"], event.values["index"]),
     "attach": _attach,
+    "story": lambda event: order_story.ask_for(event.values["account"], event.values["order_id"]),
+    "escalate": lambda event: escalate.ask_for(_about(event)),
     "templates": lambda event: st.session_state.update({"templates-for": event.ticket}),
 }
 

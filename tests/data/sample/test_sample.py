@@ -80,6 +80,25 @@ def test_the_committed_reports_are_what_the_generator_writes_twice() -> None:
     assert sum(map(len, make.report_files().values())) < 1_500_000
 
 
+def test_the_committed_sheets_are_what_the_generator_writes_and_name_orders_of_the_reports() -> None:
+    root = FOLDER / "nordlicht" / "sheets"
+    made = make.sheet_files()
+    assert {path.name: path.read_bytes() for path in root.iterdir()} == made
+    orders = b"".join(content for name, content in make.report_files().items() if name.startswith("orders"))
+    named = [line.split(b",")[0] for content in made.values() for line in content.splitlines()[1:]]
+    assert len(named) > 12
+    assert [order for order in named if order not in orders] == []
+
+
+def test_merchant_returns_wait_for_a_hand_and_one_for_its_money() -> None:
+    lines = make.report_files()["merchant-returns.txt"].decode().splitlines()
+    rows = [dict(zip(lines[0].split("\t"), line.split("\t"), strict=True)) for line in lines[1:]]
+    by_hand = [row["Return request date"] for row in rows if row["Return request status"] == "Pending"]
+    assert by_hand == ["14-Jan-2026", "15-Jan-2026"]
+    assert [row["Refunded Amount"] for row in rows if row["Return delivery date"]] == [""]
+    assert len({row["Order ID"] for row in rows}) == len(rows)
+
+
 def test_the_folder_is_small(mails: list[Mail]) -> None:
     assert sum(map(len, make.files().values())) < 4_000_000
     assert 800 < len(mails) < 1_050

@@ -54,8 +54,8 @@ def box(desk: Desk, actor: Person) -> list[str | None]:
     """What the questions box shows this person: the rows' states."""
     rows = queue(desk.store, Filters(box="questions"), now=NOW, actor=actor).rows
     counted_ = counts(desk.store, Filters(), now=NOW, actor=actor).boxes["questions"]
-    lines = today(desk.store, desk.settings, now=NOW, actor=actor).questions
-    assert len(rows) == counted_ == lines.count == len(lines.lines)
+    count = today(desk.store, desk.settings, now=NOW, actor=actor).board.counts["questions"]
+    assert len(rows) == counted_ == count
     return [row.question for row in rows]
 
 
@@ -271,9 +271,6 @@ def test_two_hundred_tickets_with_questions_cost_as_many_statements_as_ten(
                 screen()
             used.append(len(statements))
         taken.append(used)
-    # Today asks for the lists of those of its boxes that are not empty; with few tickets some are.
-    todays = [used.pop(3) for used in taken]
-    assert abs(todays[0] - todays[1]) <= 4
     assert taken[0] == taken[1]
     assert taken[0][0] <= 3
     assert taken[0][-1] == 1

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.rules.claims import Choice, Claim, Money, Notice, Told, chosen, claims, joined, placed, result
+from services.rules.money import decimal_string
 
 AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -91,6 +95,55 @@ def test_a_decision_by_mail_outweighs_the_money() -> None:
     assert only(notice("a_to_z_opened"), decided, *money(-100)).state == "option_to_appeal"
 
 
+def in_currency(currency: str, *amounts: int) -> list[Money]:
+    return [replace(each, currency=currency) for each in money(*amounts)]
+
+
+@pytest.mark.parametrize(
+    ("mail", "moved", "amount", "outcome", "doubts"),
+    [
+        ({}, in_currency("EUR", -4590), ("45.90", "EUR"), "granted", ()),
+        ({}, in_currency("EUR", -4000, -690, 100), ("45.90", "EUR"), "granted", ()),
+        ({}, in_currency("JPY", -4590), ("4590", "JPY"), "granted", ()),
+        # Two currencies never add up: the mail's own is the amount, the other is said.
+        (
+            {"amount": "45.90", "currency": "USD"}, [*in_currency("EUR", -9000), *in_currency("USD", -4590)],
+            ("45.90", "USD"), "granted", ("Amazon moved 90.00 EUR too, which is not in the amount.",),
+        ),
+        (
+            {}, [*in_currency("EUR", -100), *in_currency("USD", -4590), *in_currency("SEK", 0)],
+            ("45.90", "USD"), "granted", ("Amazon moved 1.00 EUR too, which is not in the amount.",),
+        ),
+        (
+            {"amount": "45.90", "currency": "USD"}, in_currency("USD", -4590, 4590),
+            ("45.90", "USD"), None, ("All USD that Amazon took it gave back.",),
+        ),
+        (
+            {}, in_currency("USD", 4590), ("45.90", "USD"), "granted",
+            ("In all Amazon gave back 45.90 USD; look in Seller Central what it took before.",),
+        ),
+    ],
+)  # fmt: skip
+def test_the_amount_is_the_sum_in_one_currency_and_what_is_strange_is_said(
+    mail: dict[str, Any], moved: list[Money], amount: tuple[str, str], outcome: str | None, doubts: tuple[str, ...]
+) -> None:
+    found = only(notice("a_to_z_opened", **mail), *moved)
+    assert ((found.amount, found.currency), found.outcome, found.doubts) == (amount, outcome, doubts)
+    assert found == only(notice("a_to_z_opened", **mail), *moved[::-1])
+
+
+def test_money_alone_that_came_back_decides_nothing() -> None:
+    found = only(*money(-4590, 4590))
+    assert (found.state, found.outcome, found.amount, result(found)) == ("closed", None, None, "unknown")
+
+
+@given(st.lists(st.integers(-99999, 99999).filter(bool), min_size=1, max_size=6), st.sampled_from(["EUR", "JPY"]))
+def test_an_exported_amount_is_the_positive_sum_or_unknown(amounts: list[int], currency: str) -> None:
+    found = only(*in_currency(currency, *amounts))
+    expected = decimal_string(abs(sum(amounts)), currency) if sum(amounts) else None
+    assert (found.amount, found.currency) == (expected, currency)
+
+
 def test_money_says_how_a_decision_without_words_went() -> None:
     told = only(notice("a_to_z_opened"), notice("a_to_z_decision", AT + DAY), *money(-100))
     assert (told.state, told.outcome) == ("closed", "granted")
@@ -166,3 +219,34 @@ def test_a_persons_word_holds_until_amazon_tells_something_newer() -> None:
 def test_what_it_came_to(words: tuple[str | None, ...], came_to: str) -> None:
     decisions = [notice("a_to_z_decision", AT + (n + 1) * DAY, outcome=word) for n, word in enumerate(words)]
     assert result(only(notice("a_to_z_opened"), *decisions)) == came_to
+
+
+LOST = notice("a_to_z_decision", AT + 3 * DAY, outcome="granted", may_appeal=True, appeal_days=3)
+ASKED = notice("a_to_z_opened", AT + 5 * DAY, about_appeal=True, respond_days=3)
+
+
+def test_a_question_about_the_appeal_is_no_new_claim() -> None:
+    found = only(notice("a_to_z_opened"), LOST, ASKED)
+    assert (found.state, found.outcome, found.decided_at, found.appeal_by) == ("action_required", None, None, None)
+    assert (found.opened_at, found.asked_at, found.respond_by) == (AT, AT + 5 * DAY, AT + 8 * DAY)
+    won = only(notice("a_to_z_opened"), LOST, ASKED, notice("a_to_z_decision", AT + 9 * DAY, outcome="denied"))
+    assert result(won) == "recovered"
+    assert only(notice("a_to_z_opened", about_appeal=True)).asked_at is None  # nothing was decided yet
+    assert only(LOST, ASKED).opened_at == AT + 5 * DAY  # what was decided first is not known
+
+
+@pytest.mark.parametrize(
+    ("days", "ends"), [(3, AT + 6 * DAY), (30, AT + 33 * DAY), (0, None), (999, None), ("3", None)]
+)
+def test_the_time_to_appeal_is_taken_from_the_decision_if_it_makes_sense(days: Any, ends: datetime | None) -> None:
+    found = only(replace(LOST, facts={**LOST.facts, "appeal_days": days}))
+    assert (found.state, found.appeal_by) == ("option_to_appeal", ends)
+
+
+def test_a_question_outweighs_what_somebody_marked_before_it() -> None:
+    found = only(notice("a_to_z_opened"), LOST, ASKED)
+    assert chosen(found, Choice("under_review", None, AT + 4 * DAY)).state == "action_required"
+    answered = chosen(found, Choice("under_review", None, AT + 6 * DAY))
+    assert (answered.state, answered.asked_at) == ("under_review", AT + 5 * DAY)
+    again = chosen(found, Choice("action_required", None, AT + 7 * DAY, AT + 7 * DAY))
+    assert (again.asked_at, again.respond_by) == (AT + 7 * DAY, AT + 8 * DAY)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from data.store import Store
-from services.settings import Account, Folder, Mailbox, Settings, SpApi
+from services.settings import Account, Folder, Mailbox, Settings, Sheet, SpApi
 from services.sources import SOURCES
 from services.sources.base import Batch, Source, Stream
 from services.sources.mail_rows import BATCH_BYTES, BATCH_MAILS, ArrivedMail, Looked
@@ -48,9 +48,13 @@ def an_api(_: Path, __: pytest.FixtureRequest) -> Account:
     return Account(marketplaces=("DE", "FR"), sp_api=SpApi(**words, endpoint="http://127.0.0.1:9"))
 
 
+def a_sheet(_: Path, __: pytest.FixtureRequest) -> Account:
+    return Account(marketplaces=("DE",), sheets=(Sheet(key="k", kind="late", endpoint="http://127.0.0.1:9"),))
+
+
 # A new source adds here how to give it something to read: 250 things if it is mail.
 PREPARED: dict[str, Callable[[Path, pytest.FixtureRequest], Account]] = {
-    "mailbox": a_mailbox, "folder": a_folder, "amazon": an_api,
+    "mailbox": a_mailbox, "folder": a_folder, "amazon": an_api, "sheets": a_sheet,
 }  # fmt: skip
 
 
@@ -67,7 +71,7 @@ def streams(source: Source, memory: StoreMemory, tmp_path: Path, request: pytest
 
 @pytest.fixture
 def mail(streams: list[Stream]) -> list[Stream]:
-    return [stream for stream in streams if stream.name != "reports"]
+    return [stream for stream in streams if stream.name not in ("reports", "sheets")]
 
 
 def all_batches(streams: list[Stream]) -> list[Batch]:
@@ -109,7 +113,8 @@ def test_connecting_contacts_nobody(
         monkeypatch.setattr(module, name, forbidden)
     account = Account(marketplaces=("DE",), folder=Folder(path=tmp_path / "gone"), mailbox=Mailbox(
         host="imap.invalid", user="support@example.com", oauth="google", folders=("INBOX",)),
-        sp_api=SpApi(client_id="id", client_secret="secret", refresh_token="token"))
+        sp_api=SpApi(client_id="id", client_secret="secret", refresh_token="token"),
+        sheets=(Sheet(key="k", kind="late", credentials="gone.json"),))
     assert source.connect(Settings(accounts={"acme": account}), memory)
 
 

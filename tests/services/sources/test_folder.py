@@ -51,8 +51,9 @@ def as_mbox(*mails: bytes) -> bytes:
 
 
 def stream(root: Path) -> folder.MailFiles:
-    return folder.connect(Settings(accounts={
-        "acme": Account(marketplaces=("DE",), folder=Folder(path=root))}))[0]
+    settings = Settings(accounts={"acme": Account(marketplaces=("DE",), folder=Folder(path=root))})
+    found = [stream for stream in folder.connect(settings, None) if isinstance(stream, folder.MailFiles)]
+    return found[0]
 
 
 def read(root: Path, cursor: str | None = None) -> tuple[list[ArrivedMail], str | None, Looked]:

@@ -12,7 +12,7 @@ import pytest
 from pages.ui.inbox.conversation import Reader
 from pages.ui.inbox.events import read
 from pages.ui.inbox.order_blocks import blocks, money
-from services.inbox.order_facts import Amounts, History, Item, OrderFacts, Package, Past, PastOrder, Wish
+from services.inbox.order_facts import Amounts, Followup, History, Item, OrderFacts, Package, Past, PastOrder, Wish
 from tests.desks import DAY, HOUR, NOW, ORDERS
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -183,3 +183,15 @@ def test_it_says_that_the_buyer_is_not_known_any_more() -> None:
     past = replace(NOBODY, by_alias=False, claims=(Past("chargeback", ORDERS[1], None, None, None),))
     (note,) = blocks(replace(USUAL, history=past), READER)[1]["notes"]
     assert "not known" in note["text"]
+
+
+def test_rows_of_shared_sheets_about_the_order_are_shown_with_the_way_to_each() -> None:
+    waits = Followup(12, "Shipping info missing", "to_contact", NOW + 3 * HOUR, None, None)
+    told = Followup(13, "Out of stock or no tracking", "contacted", None, NOW - DAY, "Bo")
+    (block,) = [each for each in blocks(replace(USUAL, followups=(waits, told)), READER) if "items" in each
+                and each["title"] == "In shared sheets"]  # fmt: skip
+    assert [(item["title"], item["sub"]) for item in block["items"]] == [
+        ("Shipping info missing", "To contact · 3 h 00 m left"),
+        ("Out of stock or no tracking", "Contacted · Bo · Sat 21 Nov 10:00"),
+    ]
+    assert [press["url"] for press in block["presses"]] == ["followups?box=all&id=12", "followups?box=all&id=13"]
