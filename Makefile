@@ -23,7 +23,7 @@ run: setup ## the dashboard on http://127.0.0.1:8501 with the sync beside it; Ct
 	@$(IN_VENV) services run --port $(PORT)
 
 test: setup-tests ## every test, with the real servers and the browser they need
-	@$(IN_VENV) pytest -n auto --dist loadgroup $(ARGS)
+	@$(IN_VENV) pytest -n auto $(ARGS)
 
 check: setup-dev ## ruff, mypy --strict, the architecture tests
 	@$(IN_VENV) ruff check .

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -21,9 +22,25 @@ pytest_plugins = ["tests.servers.fixtures"] if importlib.util.find_spec("tests.s
 MUST_RUN_ALL = os.environ.get("CI") == "true"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: the one with the browser, and tests of waiting, mostly wait."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One process gets all flows: starting the app, and reading the sample seller, takes longer than a flow.
+
+    The mark xdist_group would say the same, but this pytest no longer lets xdist change the names of tests.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FlowsTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "flows" if nodeid.startswith("tests/browser/") else nodeid
+
+    return FlowsTogether(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from data.store import Store, open_store
 from services.settings import ROOT
 
-HERE = Path(__file__).parent
 DATABASE = "within24.db"
 NOW = "2026-11-22T09:00:00Z"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
@@ -65,13 +64,6 @@ class Served:
         ):
             first.backup(own)
         self.numbers, self.is_used = 0, False
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All flows run in one process: starting the app, and reading the sample seller, takes longer than a flow."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
