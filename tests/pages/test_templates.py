@@ -62,7 +62,7 @@ def test_a_desk_without_templates_offers_the_starter_set_and_adds_nothing_by_its
     assert "No templates yet." in shown(app)
     assert not templates.any_there(empty_desk, actor=me)
     app = press(app, "Add the starter set")
-    assert "54 templates added." in plain(app)
+    assert "66 templates added." in plain(app)
     assert len(listed(app)) == 50
     assert len(listed(press(app, "Next"))) == 4
 

@@ -44,19 +44,19 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres) -> Iterator[str]:
-    """The name of a migrated database without rows, for copying: migrating anew takes ten times as long."""
+    """The SQLAlchemy address of a migrated database that the tests of this process share, one after the other."""
     from data.store import open_store
 
     with postgres.database() as url:
         open_store(url).close()
-        yield url.rsplit("/", 1)[-1]
+        yield url
 
 
 @pytest.fixture
-def migrated_postgres_url(postgres: Postgres, migrated_postgres: str) -> Iterator[str]:
-    """The SQLAlchemy address of a fresh, migrated PostgreSQL database."""
-    with postgres.database(like=migrated_postgres) as url:
-        yield url
+def migrated_postgres_url(postgres: Postgres, migrated_postgres: str) -> str:
+    """The SQLAlchemy address of a migrated PostgreSQL database without rows; emptying one is quick."""
+    postgres.clear(migrated_postgres.rsplit("/", 1)[-1])
+    return migrated_postgres
 
 
 @pytest.fixture

@@ -19,6 +19,11 @@ CLUSTERS = Path("/usr/lib/postgresql")
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=127.0.0.1",
         "shared_buffers=64MB", "max_connections=60")
 
+CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
+TABLES = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace " \
+    "and relname <> 'alembic_version'"
+NUMBERS = "select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'"
+
 
 class Postgres:
     """A running cluster; `database()` gives a fresh database's address."""
@@ -57,22 +62,33 @@ class Postgres:
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{name}"
 
     @contextmanager
-    def database(self, like: str = "template1") -> Iterator[str]:
-        """The SQLAlchemy address of a new database, empty or a copy of `like`; it is dropped afterwards."""
+    def database(self) -> Iterator[str]:
+        """The SQLAlchemy address of a new, empty database; it is dropped afterwards."""
         self._made += 1
         name = f"test_{self._made}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
+        self._run(f"CREATE DATABASE {name}")
         try:
             yield self.database_url(name)
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def clear(self, name: str) -> None:
+        """Take every row out of a migrated database and let its numbers begin again; whoever was connected is cut."""
+        with self._connect(name) as connection:
+            connection.execute(CUT, (name,))
+            tables = [table for (table,) in connection.execute(TABLES)]
+            held = " union all ".join(f"(select '{table}' from \"{table}\" limit 1)" for table in tables)
+            filled = ", ".join(f'"{table}"' for (table,) in connection.execute(held.encode()))
+            if filled:
+                connection.execute(f"TRUNCATE {filled} CASCADE".encode())
+            connection.execute(NUMBERS)
+
     def _run(self, statement: str) -> None:
         with self._connect() as connection:
             connection.execute(statement.encode())
 
-    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(host="127.0.0.1", port=self.port, user=OWNER, dbname="postgres",
+    def _connect(self, name: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(host="127.0.0.1", port=self.port, user=OWNER, dbname=name,
                                autocommit=True, connect_timeout=5)
 
     def _answers(self) -> bool:

@@ -35,6 +35,7 @@ function build(parentElement) {
   state.redraw = () => drawTools(state);
   state.answer = (what, values, spec) => {
     state.sent = spec.form ?? null;
+    state.pressed = spec.key ?? null;
     act(state, what, values, state.data);
   };
   const onKey = (event) => press(state, event);
@@ -55,9 +56,12 @@ function build(parentElement) {
   return state;
 }
 
+const isBusy = (state) => Date.now() - state.busy < 4000;
+const isAct = (spec) => !["form", "menu", "copy"].includes(spec.kind);
+
 function act(state, what, values, to) {
   // One press, one answer: until the page has been drawn again, a second press is the same one.
-  if (Date.now() - state.busy < 4000) return;
+  if (isBusy(state)) return;
   state.busy = Date.now();
   state.put("act", { what, ticket: to.id, version: to.version, values });
 }
@@ -71,6 +75,10 @@ function press(state, event) {
   event.preventDefault();
   // A ticket was opened and is not here yet: the key was meant for it, never for the one still on screen.
   if (state.opening && state.opening !== state.data.id) state.waiting = { key: spec.key, id: state.opening };
+  // Another key than the one under way is done after it, if the same ticket is on screen then.
+  else if (isBusy(state) && isAct(spec)) {
+    if (spec.key !== state.pressed) state.waiting = { key: spec.key, id: state.data.id, here: true };
+  }
   else perform(state, spec);
 }
 
@@ -85,6 +93,7 @@ function perform(state, spec) {
 function playWaiting(state) {
   const waiting = state.waiting;
   if (state.opening === state.data.id) state.opening = null;
+  if (waiting?.here) state.waiting = null;
   if (!waiting || waiting.id !== state.data.id) return;
   state.waiting = null;
   const spec = state.acts.find((each) => each.key === waiting.key);
