@@ -32,7 +32,7 @@ KINDS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
 
 def draw_glance(found: Board, until: str) -> None:
     """The three numbers of the queue, large, and the others as one line of ways to their pages."""
-    with st.container(horizontal=True, gap="large", vertical_alignment="center", key="glance"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="glance"):
         for box, title in BOXES:
             number = words.count(found.counts[box], box in found.capped)
             label = f"{title.format(until=until)} **{number}**"
