@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ def rows(found: Iterable[Mapping[str, Any]], *, form: str, out: Path | None) -> 
         return _xlsx(found, out)
     with _opened(out) as target:
         return _jsonl(found, target) if form == "jsonl" else _csv(found, target)
+    return 0
 
 
 def defused(value: Any) -> Any:
@@ -39,7 +41,12 @@ def defused(value: Any) -> Any:
 def _opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-        yield sys.stdout
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads has had enough, as `head` has; what is left must not be tried again at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     with out.open("w", encoding="utf-8", errors="backslashreplace", newline="") as target:
         yield target

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -72,6 +73,15 @@ def test_only_data_is_on_stdout_and_logs_are_on_stderr(stocked: Commands) -> Non
     assert [ticket["order_id"] for ticket in tickets] == [ORDERS[1], ORDERS[2], ORDERS[3]]
     assert [ticket["status"] for ticket in tickets] == ["pending", "new", "new"]
     assert done.stderr == ""
+
+
+def test_a_reader_that_has_had_enough_ends_an_export_quietly(stocked: Commands) -> None:
+    command = [sys.executable, "-m", "services", "export", "ledger"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=stocked.home, env=stocked.env, **pipes) as export_:  # type: ignore[call-overload]
+        export_.stdout.close()
+        said = export_.stderr.read()
+    assert (export_.returncode, said) == (0, b"")
 
 
 def test_export_takes_formats_days_and_a_file(
