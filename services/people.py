@@ -32,6 +32,12 @@ class Person:
         return self.role == "supervisor"
 
 
+def check_access(actor: Person) -> None:
+    """Every write asks this first. Raises Rejected if the person may do nothing any more."""
+    if actor.disabled:
+        raise Rejected("Your access is closed; ask a supervisor.")
+
+
 def local_person(store: Store) -> Person:
     """The one user of a desk without sign-in."""
     with store.read() as session:

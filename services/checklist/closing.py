@@ -19,7 +19,7 @@ from services.checklist import places, plan
 from services.checklist.plan import Plan
 from services.checklist.proofs import Answer, Oracle
 from services.errors import Rejected, Stale
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import checklist as rules
 from services.rules.checklist import UNDO_WITHIN, Cell, Key
 from services.rules.checks import PROOFS
@@ -88,7 +88,7 @@ def keep(session: Session, cell: Cell, answer: Answer, *, by: str, now: datetime
 
 def undo(store: Store, token: str, *, actor: Person, now: datetime) -> int:
     """Take back within the hour what was signed together; how many cells are open again. Raises Rejected."""
-    _refuse_disabled(actor)
+    check_access(actor)
     with store.write() as session:
         marks = rows.signed_with(session, token)
         if not marks or not marks[0].at <= now <= marks[0].at + UNDO_WITHIN:
@@ -116,7 +116,7 @@ def _writing(store: Store) -> Iterator[Session]:
 def _open_cells(
     session: Session, settings: Settings, targets: Sequence[Key], actor: Person, now: datetime
 ) -> list[Cell]:
-    _refuse_disabled(actor)
+    check_access(actor)
     if not targets or len(targets) > MOST:
         raise Rejected(f"Choose 1 to {MOST} cells.")
     days = [key.starts for key in targets]
@@ -177,8 +177,3 @@ def _undone(mark: CheckMark, actor: Person, now: datetime) -> journal.Entry:
 def _said(key: Key, what: str, actor: Person, now: datetime, after: dict[str, Any]) -> journal.Entry:
     where = {"account": key.account, "marketplace": key.marketplace, "period": key.starts.isoformat()}
     return journal.Entry(now, actor.name, what, f"duty:{key.duty_id}", None, {**where, **after})
-
-
-def _refuse_disabled(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")

@@ -15,7 +15,7 @@ from data.models.checklist import Duty, DutyVersion
 from data.store import Store
 from services.checklist import plan
 from services.errors import Rejected, Stale
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import checklist as rules
 from services.rules.checklist import RHYTHMS, SCOPES, Rhythm
 from services.rules.checks import PAGES, PROOFS
@@ -228,7 +228,6 @@ def _say(
 
 
 def _only_supervisors(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     if not actor.is_supervisor:
         raise Rejected("Only a supervisor may change duties.")

@@ -18,7 +18,7 @@ from data.store import Store
 from services.claims import cards
 from services.claims.shapes import Marked
 from services.errors import Rejected, Stale
-from services.people import Person
+from services.people import Person, check_access
 from services.rules.claims import OUTCOMES, STATES
 from services.rules.evidence import EVIDENCE
 
@@ -101,7 +101,7 @@ def mark_many(
 
     Raises Rejected if it can be done to none of them: unknown, too many, no access.
     """
-    _refuse_disabled(actor)
+    check_access(actor)
     if what not in MARKS:
         raise Rejected(f"{what!r} cannot be done to cases.")
     if not targets or len(targets) > MOST:
@@ -135,7 +135,7 @@ def undo(store: Store, token: str, *, actor: Person, now: datetime) -> Marked:
 
     A case of which nothing else tells leaves the list. Raises Rejected.
     """
-    _refuse_disabled(actor)
+    check_access(actor)
     refused: dict[int, str] = {}
     with store.write() as session:
         steps = cases.steps(session, token)
@@ -162,7 +162,7 @@ def opened_one(
     store: Store, case_id: int, version: int | None, *, actor: Person, now: datetime
 ) -> Iterator[tuple[Open, dict[int, int]]]:
     """One case for writing; afterwards its new version stands in the mapping. Raises Stale or Rejected."""
-    _refuse_disabled(actor)
+    check_access(actor)
     done: dict[int, int] = {}
     with store.write() as session:
         at = _opened(session, [case_id], actor, now).get(case_id)
@@ -252,10 +252,6 @@ def _put_back(case: ClaimCase, before: Mapping[str, Any]) -> None:
     if "told" in before:
         case.told = before["told"]
 
-
-def _refuse_disabled(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
 
 
 MARKS: Mapping[str, Callable[..., None]] = {"state": _state, "assign": _assign}

@@ -19,7 +19,7 @@ from data.models.cases import ClaimCase
 from data.store import Store
 from services.claims import actions, cards
 from services.errors import Rejected
-from services.people import Person
+from services.people import Person, check_access
 from services.reports import decode
 from services.rules import identity
 from services.rules.claims import OUTCOMES, STATES
@@ -84,7 +84,7 @@ class Entered(NamedTuple):
 
 def enter(store: Store, settings: Settings, *, actor: Person, now: datetime, account: str, **told: str) -> Entered:
     """Enter a case by hand. `told` are COLUMNS as they were typed. Raises Rejected."""
-    _refuse_disabled(actor)
+    check_access(actor)
     entry = check(settings, account, told, now)
     doing = _Doing("hand", actor, now)
     with store.write() as session:
@@ -98,7 +98,7 @@ def read_csv(
     store: Store, settings: Settings, raw: bytes, name: str, *, account: str, actor: Person, now: datetime
 ) -> Imported:
     """Enter the rows of a CSV with a heading row. Raises Rejected if it is none at all."""
-    _refuse_disabled(actor)
+    check_access(actor)
     if account not in settings.accounts:
         raise Rejected(f"There is no account {account!r} in the settings.")
     good: list[Entry] = []
@@ -294,8 +294,3 @@ def _problem(account: str, name: str, bad: tuple[int, str, str], now: datetime) 
     place = f"{name[:100]}:{line}"
     same = {"source": "csv", "account": account, "stream": "claims", "state": "open", "at": now}
     return {**same, "place": place, "raw": raw.encode(), "reason": why}
-
-
-def _refuse_disabled(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")

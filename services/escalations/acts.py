@@ -18,7 +18,7 @@ from data.store import Store
 from services import desk
 from services.errors import Rejected, Stale
 from services.escalations.shapes import About, Wish
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import escalations as rules
 
 LONGEST_ANSWER = 4_000
@@ -60,8 +60,7 @@ class Act:
 
 def ask(store: Store, about: About, wish: Wish, *, actor: Person, now: datetime) -> int:
     """Escalate; the new id. Raises Rejected with a sentence."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     sentence, needed = rules.sentence_of(wish.sentence), rules.sentence_of(wish.needed)[: rules.LONGEST_NEED]
     initials = wish.initials.strip().upper() or rules.initials_of(actor.name)
     if why := rules.refusal(sentence, wish.needed_by, wish.urgency, initials, now):
@@ -145,8 +144,7 @@ def may_answer(by: str, to: str, actor: Person) -> bool:
 def _opened(
     store: Store, escalation_id: int, version: int | None, *, actor: Person, now: datetime, unread: bool = False
 ) -> Iterator[Act]:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.write() as session:
         row = rows.get(session, escalation_id)
         if row is None:

@@ -18,7 +18,7 @@ from services import desk
 from services.errors import Rejected, Stale
 from services.feedback import answers, cards, tickets
 from services.feedback.reading import key_of
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import feedback as rules
 from services.settings import Settings
 
@@ -215,11 +215,6 @@ def finish(at: Work, version: int) -> None:
     if not rows.change(at.session, at.key, version, **at.values, changed_at=at.now, changed_by=at.actor.name):
         raise Stale(GONE)
 
-
-def check_access(actor: Person) -> None:
-    """Raises Rejected if this person may do nothing any more."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
 
 
 def _removal(at: Work) -> rules.Removal:

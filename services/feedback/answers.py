@@ -16,7 +16,7 @@ from data.models.casework import PublicAnswer
 from data.store import Store
 from services.errors import Blocked, Rejected, Stale
 from services.feedback import cards
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import identity
 from services.rules.marketplaces import MARKETPLACES
 from services.rules.policy import Verdict
@@ -135,7 +135,7 @@ def checked(
     actor: Person,
 ) -> dict[str, Any]:
     """The column values of a new one. Raises Rejected with a sentence."""
-    _refuse_disabled(actor)
+    check_access(actor)
     order_id, asin = _about(kind, about)
     known = settings.accounts.get(account)
     if known is None:
@@ -246,7 +246,7 @@ class _Open:
 
 @contextmanager
 def _opened(store: Store, answer_id: int, version: int, actor: Person, now: datetime) -> Iterator[_Open]:
-    _refuse_disabled(actor)
+    check_access(actor)
     with store.write() as session:
         row = rows.get(session, answer_id)
         if row is None:
@@ -294,10 +294,6 @@ def _refuse_long(words: str) -> None:
     if len(words) > LONGEST_ANSWER:
         raise Rejected(f"The answer has {len(words):,} characters; {LONGEST_ANSWER:,} are allowed. Shorten it.")
 
-
-def _refuse_disabled(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
 
 
 def _refuse(why: str | None) -> None:

@@ -16,7 +16,7 @@ from services.errors import Rejected
 from services.feedback import acts, cards
 from services.feedback.acts import Work
 from services.feedback.reading import key_of
-from services.people import Person
+from services.people import Person, check_access
 
 MOST = 200
 UNDO_WITHIN = timedelta(hours=1)
@@ -66,7 +66,7 @@ def do(
 
 def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResult:
     """Take back what was done, where nobody changed it since. Raises Rejected with a sentence."""
-    acts.check_access(actor)
+    check_access(actor)
     refused: dict[str, str] = {}
     with store.write() as session:
         steps = rows.remembered(session, token)
@@ -88,7 +88,7 @@ def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResul
 
 
 def _check(what: str, targets: Sequence[Target], actor: Person, values: Mapping[str, Any]) -> None:
-    acts.check_access(actor)
+    check_access(actor)
     if what not in ACTS:
         raise Rejected(f"{what!r} cannot be done to several at once.")
     if not targets:

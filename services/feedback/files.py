@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from data import journal, public_answers
 from data.store import Store
 from services.errors import Rejected
-from services.feedback import acts, answers
-from services.people import Person
+from services.feedback import answers
+from services.people import Person, check_access
 from services.settings import Settings
 
 MOST_BYTES = 2_000_000
@@ -45,7 +45,7 @@ def bring(store: Store, settings: Settings, content: bytes, *, account: str, act
 
     Raises Rejected if the file cannot be used at all. What is here already is given back as such.
     """
-    acts.check_access(actor)
+    check_access(actor)
     good, bad = [], []
     for line, cells in _rows(content):
         try:
@@ -77,7 +77,7 @@ def take_back(store: Store, ids: Collection[int], *, actor: Person, now: datetim
 
     Raises Rejected if there is none.
     """
-    acts.check_access(actor)
+    check_access(actor)
     with store.write() as session:
         gone = public_answers.remove_untouched(session, ids, by=actor.name, since=now - UNDO_WITHIN)
         if not gone:

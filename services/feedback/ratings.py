@@ -8,9 +8,9 @@ from data import feedback_work as rows
 from data import journal
 from data.store import Store
 from services.errors import Rejected
-from services.feedback import acts, cards
+from services.feedback import cards
 from services.feedback.shapes import Rating
-from services.people import Person
+from services.people import Person, check_access
 from services.rules.feedback import share_positive
 from services.settings import Settings
 
@@ -40,7 +40,7 @@ def enter_total(
     actor: Person, now: datetime,
 ) -> None:  # fmt: skip
     """Keep how many ratings Seller Central showed for a window on a day. Raises Rejected with a sentence."""
-    acts.check_access(actor)
+    check_access(actor)
     known = settings.accounts.get(account)
     if known is None or marketplace not in known.marketplaces:
         raise Rejected(f"The account {account or '(none)'} does not sell in {marketplace or 'no marketplace'}.")

@@ -15,7 +15,7 @@ from services.errors import Rejected
 from services.followups import cards
 from services.inbox import conversation, opening, replying
 from services.inbox.actions import LONGEST_SUBJECT
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import followups as rules
 from services.rules.marketplaces import MARKETPLACES
 from services.rules.templates import marketplace_code
@@ -45,8 +45,7 @@ def contact(store: Store, settings: Settings, followup_id: int, *, actor: Person
 
     Nothing is sent: the reply box checks the text and a person sends it. Raises Rejected with a sentence.
     """
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.read() as session:
         found = rows.one(session, followup_id)
         if found is None:

@@ -23,7 +23,7 @@ from data.store import Store
 from services.errors import Rejected, Stale
 from services.followups import cards
 from services.followups.acts import ACTS, CONTACT_ROLES, IN_BULK, Open
-from services.people import LOCAL, Person
+from services.people import LOCAL, Person, check_access
 from services.team import team
 from services.templates import reply_name
 
@@ -98,7 +98,7 @@ def do_many(
 
 def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResult:
     """Take back what an action on many did, where nobody changed the row since; the sheet's cells go back too."""
-    _refuse_disabled(actor)
+    check_access(actor)
     refused: dict[int, str] = {}
     changed: list[Open] = []
     with _desk(store, actor, now) as desk:
@@ -135,7 +135,7 @@ def settle(
 
     What stays in the sheet counts here too: a mark of ours gives way to the sheet's. The new version of the follow-up.
     """
-    _refuse_disabled(actor)
+    check_access(actor)
     if choice not in ("ours", "theirs"):
         raise Rejected("Keep yours or keep the sheet's.")
     with _desk(store, actor, now) as desk:
@@ -220,7 +220,7 @@ def _step(token: str, at: Open, now: datetime) -> dict[str, Any]:
 
 
 def _act(what: str, known: Mapping[str, Callable[..., None]], actor: Person) -> Callable[..., None]:
-    _refuse_disabled(actor)
+    check_access(actor)
     if what not in known:
         raise Rejected(f"{what!r} cannot be done here.")
     return known[what]
@@ -235,8 +235,3 @@ def _may_undo(steps: Sequence[Any], actor: Person, now: datetime) -> None:
 
 def _restored(name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if value and (name.endswith("_at") or name == "snoozed_until") else value
-
-
-def _refuse_disabled(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")

@@ -20,7 +20,7 @@ from data.models.ours import Ticket
 from data.store import Store
 from services import desk
 from services.errors import Rejected, Stale
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import identity, ticket_status
 
 LONGEST_NOTE = 10_000
@@ -64,8 +64,7 @@ def _opened(
     durable: bool = False,
 ) -> Iterator[Desk]:
     """The ticket for one write: checks version and freezing, then rebuilds its card."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.write(durable=durable) as session:
         ticket, card = tickets.ticket(session, ticket_id), tickets.card(session, ticket_id)
         if ticket is None or card is None:

@@ -21,7 +21,7 @@ from services import desk
 from services.errors import Rejected
 from services.inbox import actions, marks, tags
 from services.inbox.actions import Desk
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import ticket_status
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,7 @@ def do(
 
 def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResult:
     """Take back what a bulk action did, where nobody changed the ticket since. Raises Rejected with a sentence."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     sheet = _Sheet()
     while _undo_some(store, token, sheet, actor=actor, now=now):
         pass
@@ -102,8 +101,7 @@ def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResul
 
 
 def _checked(what: str, targets: Sequence[Target], actor: Person) -> Act:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     if what not in ACTS:
         raise Rejected(f"{what!r} cannot be done to several tickets at once.")
     if not targets:

@@ -9,7 +9,7 @@ from data.store import Store
 from services import desk
 from services.errors import Rejected
 from services.inbox.actions import Desk, _opened, _version
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import copies
 
 
@@ -102,8 +102,7 @@ def choose_copy(
 ) -> int:
     """Answer which conversation a copy of a reply belongs to; None: to none of them. Whatever the version."""
     del version
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.write() as session:
         messages.one_at_a_time(session)
         message = ticket_work.message(session, message_id)

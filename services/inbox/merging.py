@@ -24,7 +24,7 @@ from data.store import Store
 from services import desk
 from services.errors import Rejected, Stale
 from services.inbox.actions import missing
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import ticket_status
 
 CHANGED = "Something changed in ticket {} since you opened it; look at it and try again."
@@ -52,8 +52,7 @@ class Bench:
 @contextmanager
 def _opened(store: Store, ids: Collection[int], *, actor: Person, now: datetime) -> Iterator[Bench]:
     """These tickets for one write; afterwards all their cards are derived and the log is written."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.write() as session:
         messages.one_at_a_time(session)
         locked = {ticket.id: ticket for ticket in facts.lock(session, ids)}

@@ -15,7 +15,7 @@ from services.errors import Rejected
 from services.inbox.actions import LONGEST_NOTE, LONGEST_SUBJECT
 from services.inbox.conversation import related_of
 from services.inbox.shapes import Related
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import identity, ticket_status
 from services.rules.marketplaces import MARKETPLACES
 from services.settings import Settings
@@ -57,8 +57,7 @@ def open_ticket(
     `buyer`: a name or a relay address, or empty. An empty marketplace is that of the order's mail. Tickets of the same
     order that are open are no obstacle: `open_tickets_of` names them. Raises Rejected with a sentence.
     """
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.write() as session:
         place = marketplace.strip() or _marketplace_of(session, account, order_id)
         wanted = _checked(settings, account, order_id, buyer, place, subject, type, note)

@@ -19,7 +19,7 @@ from services.inbox.shapes import Conversation, PromiseLine
 from services.outbox import queue
 from services.outbox.compose import LONGEST_TEXT, MOST_BYTES, TYPES, File
 from services.outbox.queue import enqueue as send
-from services.people import Person
+from services.people import Person, check_access
 from services.rules import clock
 from services.rules.policy import Finding
 from services.settings import Settings
@@ -86,8 +86,7 @@ def save_draft(
     store: Store, ticket_id: int, *, actor: Person, now: datetime, text: str, base_version: int
 ) -> None:
     """Keep what was written so far, whatever became of the ticket; an empty text drops the draft."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     if len(text) > LONGEST_DRAFT:
         raise Rejected(f"The draft has {len(text):,} characters; {LONGEST_DRAFT:,} are kept.")
     words = text.encode("utf-8", "ignore").decode().replace("\0", "")

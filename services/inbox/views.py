@@ -17,7 +17,7 @@ from data.tickets import CAP
 from services.errors import Rejected, Stale
 from services.inbox import queue
 from services.inbox.shapes import BOXES, Filters, SavedView
-from services.people import Person
+from services.people import Person, check_access
 from services.team import team
 
 LONGEST_NAME = 60
@@ -50,7 +50,7 @@ def save(store: Store, name: str, filters: Filters | None, *, shared: bool, acto
 
     Raises Rejected if the name is empty or taken.
     """
-    _refuse_closed(actor)
+    check_access(actor)
     wanted = _name(name)
     with store.write() as session:
         if views.named(session, wanted, actor.name):
@@ -114,7 +114,7 @@ def _opened(
     store: Store, view_id: int, version: int, *, actor: Person, deleted: bool = False
 ) -> Iterator[tuple[Session, View]]:
     """A view for one write."""
-    _refuse_closed(actor)
+    check_access(actor)
     with store.write() as session:
         row = views.locked(session, view_id)
         if row is None or bool(row.deleted_at) != deleted or not (row.shared or row.person == actor.name):
@@ -142,10 +142,6 @@ def _say(
 def _may_edit(row: View, actor: Person) -> bool:
     return row.person == actor.name or actor.is_supervisor
 
-
-def _refuse_closed(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
 
 
 def _name(name: str) -> str:

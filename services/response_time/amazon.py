@@ -11,7 +11,7 @@ from data import figure_prints, journal
 from data.models.response_figures import AmazonRate
 from data.store import Store
 from services.errors import Rejected
-from services.people import Person
+from services.people import Person, check_access
 from services.response_time import reading
 from services.response_time.shapes import Clock, Wanted
 from services.rules import response_rate
@@ -108,8 +108,7 @@ def type_in(
 
     The same window and day again replaces what was typed before. Raises Rejected with a sentence.
     """
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     if days not in WINDOWS:
         raise Rejected("Amazon shows 7, 30 and 90 days; choose one of them.")
     if not 0 <= percent <= 100:
@@ -130,8 +129,7 @@ def type_in(
 
 def take_back(store: Store, rate_id: int, *, actor: Person, now: datetime) -> None:
     """Take a typed rate back; the one before it for the same window and day stands again. Raises Rejected."""
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     with store.write() as session:
         row = figure_prints.rate(session, rate_id)
         if row is None or row.undone_at:

@@ -21,7 +21,7 @@ from data.store import Store
 from services.errors import Rejected, Stale
 from services.inbox import opening
 from services.inbox.actions import LONGEST_SUBJECT
-from services.people import Person
+from services.people import Person, check_access
 from services.returns import keep
 from services.rules import money
 from services.rules.return_requests import needs_authorisation, refusal
@@ -169,7 +169,7 @@ def do_many(
 
 def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResult:
     """Take back what an action on many did, where nobody changed the return since."""
-    _refuse_disabled(actor)
+    check_access(actor)
     done: dict[int, int] = {}
     refused: dict[int, str] = {}
     said = []
@@ -194,7 +194,7 @@ def undo(store: Store, token: str, *, actor: Person, now: datetime) -> BulkResul
 
 def contact(store: Store, settings: Settings, return_id: int, *, actor: Person, now: datetime) -> int:
     """The ticket in which the buyer of a return is written to: the newest of its order, or one that is opened."""
-    _refuse_disabled(actor)
+    check_access(actor)
     with store.read() as session:
         found = rows.one(session, return_id)
         if found is None:
@@ -250,7 +250,7 @@ def _amount(at: Open, text: str) -> tuple[int | None, str | None]:
 
 
 def _act(what: str, known: Mapping[str, Callable[..., None]], actor: Person) -> Callable[..., None]:
-    _refuse_disabled(actor)
+    check_access(actor)
     if what not in known:
         raise Rejected(f"{what!r} cannot be done here.")
     return known[what]
@@ -276,8 +276,3 @@ def _restored(name: str, value: Any) -> Any:
 def _refuse(why: str | None) -> None:
     if why:
         raise Rejected(why)
-
-
-def _refuse_disabled(actor: Person) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")

@@ -15,7 +15,7 @@ from data import templates as rows
 from data.models import templates as tables
 from data.store import Store
 from services.errors import Rejected, Stale
-from services.people import Person
+from services.people import Person, check_access
 from services.rules.templates import LONGEST_NAME, Wish, language_code, marketplace_code, refused, tidy
 from services.settings import ROOT
 from services.templates import files
@@ -181,8 +181,7 @@ def _checked(wish: Wish) -> Wish:
 
 
 def _may(actor: Person, *, shared: bool) -> None:
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     if shared and not actor.is_supervisor:
         raise Rejected("Shared templates are written by supervisors; save it as your own.")
 
@@ -192,8 +191,7 @@ def _opened(session: Session, template_id: int, version: int, actor: Person) -> 
     row = rows.get(session, template_id, lock=True)
     if row is None or row.owner not in (None, actor.name):
         raise Rejected(f"There is no template {template_id}.")
-    if actor.disabled:
-        raise Rejected("Your access is closed; ask a supervisor.")
+    check_access(actor)
     if row.owner is None and not actor.is_supervisor:
         raise Rejected("Shared templates are changed by supervisors; make your own copy.")
     if row.version != version:
